@@ -1,0 +1,62 @@
+/** What is measured, of whom, and what came of it: the nouns of health. */
+
+/** What a probe does. One kind, one file in `probes/`. */
+export type ProbeSpec = TcpProbe | HttpProbe
+
+/** Connects; an accepted connection is a success. */
+export interface TcpProbe {
+  readonly kind: 'tcp'
+  readonly port: number
+}
+
+/** Asks once, follows no redirect, and compares status and body. */
+export interface HttpProbe {
+  readonly kind: 'http' | 'https'
+  readonly port: number
+  readonly path: string
+  /** The Host header, and for `https` the name asked by SNI; the target's address if unset. */
+  readonly host?: string
+  readonly expect: readonly StatusRange[]
+  /** Text that the first 64 KiB of the body must hold. */
+  readonly body?: string
+  /** `https` only: whether the certificate must be valid for `host`. */
+  readonly verify: boolean
+}
+
+/** Status codes from `from` to `to`, both included. */
+export interface StatusRange {
+  readonly from: number
+  readonly to: number
+}
+
+export interface Check {
+  readonly name: string
+  readonly probe: ProbeSpec
+  readonly intervalMs: number
+  /** The interval while the target is in transition, or not yet observed. */
+  readonly fastIntervalMs: number
+  readonly timeoutMs: number
+  /** Successes in a row that bring a target up. */
+  readonly rise: number
+  /** Failures in a row that take a target down. */
+  readonly fall: number
+}
+
+/** One address under one check. Pools that name the same pair share its probes. */
+export interface Target {
+  /** The same for the same address and the same measurement, whatever the check is called. */
+  readonly key: string
+  /** IP address as text. */
+  readonly address: string
+  readonly check: Check
+}
+
+/** The result of one probe. */
+export interface Observation {
+  readonly isSuccess: boolean
+  /** Clock milliseconds at its end. */
+  readonly atMs: number
+  readonly elapsedMs: number
+  /** What was seen, for people: `connection refused`, `status 500, expected 200-299`. */
+  readonly evidence: string
+}

@@ -1,0 +1,121 @@
+/**
+ * Goal: every line of src/ stays in its room.
+ * Method: read each file's imports and text, and compare them with the map below. The map is the
+ * architecture: changing it is a decision to explain in the commit, not a way to make tests pass.
+ */
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const SOURCE = resolve(import.meta.dirname, '../src')
+
+/** Room -> rooms it may import. No room may import one written below it. */
+const MAP: Record<string, readonly string[]> = {
+  base: [],
+  wire: ['base'],
+  zone: ['base', 'wire'],
+  health: ['base', 'wire'],
+  balance: ['base'],
+  config: ['base', 'wire', 'zone', 'health', 'balance'],
+  engine: ['base', 'wire', 'zone', 'balance'],
+  transport: ['base', 'wire', 'engine'],
+  control: ['base', 'wire', 'zone', 'health', 'balance', 'config', 'engine', 'transport'],
+  app: ['base', 'wire', 'health', 'config', 'engine', 'transport', 'control'],
+  cli: ['base', 'wire', 'health', 'balance', 'config', 'control', 'app'],
+}
+
+/** Files whose results depend on arguments alone: no clock, no dice, no sockets, no files of Node. */
+const PURE = [
+  /^wire\//,
+  /^zone\/(lexer|parse|generate|include|builder|image|lookup|checks)/,
+  /^balance\//,
+  /^engine\//,
+  /^health\/verdict/,
+]
+const IMPURE = /from 'node:|\b(Date\.now|Math\.random|setTimeout|setInterval|process\.|console\.)/
+
+/** Only these may own time, ask the process, or end it. */
+const OWNERS = [
+  { what: /\b(setTimeout|setInterval)\(/, where: /^base\/clock|^transport\/|^app\// },
+  { what: /\bprocess\.exit(Code)?\b/, where: /^cli\// },
+  { what: /\bMath\.random\b/, where: /^app\/|^cli\// },
+]
+
+const LINE_MAX = 100
+const LINES_MAX = 400
+const BANNED = [
+  /\benum \w/,
+  /\bas any\b/,
+  /as unknown as/,
+  /export default/,
+  /\b(FIXME|XXX|TODO)\b/,
+]
+
+const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => ({ path, room: roomOf(path), text: readFileSync(join(SOURCE, path), 'utf8') }))
+
+describe('tidy', () => {
+  it('draws a map without upward arrows', () => {
+    const order = Object.keys(MAP)
+    const upward = Object.entries(MAP).flatMap(([room, others]) =>
+      others.filter((other) => order.indexOf(other) >= order.indexOf(room)),
+    )
+    expect(upward).toEqual([])
+  })
+
+  it('imports only what the map allows', () => {
+    const strays = files.flatMap(({ path, room, text }) =>
+      [...text.matchAll(/(?:from|import\() ?'(\.[^']+)'/g)]
+        .map(([, target]) => roomOf(relative(SOURCE, join(SOURCE, dirname(path), target!))))
+        .filter((other) => other !== room && !MAP[room]?.includes(other))
+        .map((other) => `${path} imports ${other}`),
+    )
+    expect(strays).toEqual([])
+  })
+
+  it('keeps pure rooms pure', () => {
+    const impure = files.filter(
+      ({ path, text }) =>
+        PURE.some((room) => room.test(path)) && IMPURE.test(withoutComments(text)),
+    )
+    expect(impure.map(({ path }) => path)).toEqual([])
+  })
+
+  it('leaves time, dice and the end of the process to those who own them', () => {
+    const strays = files.flatMap(({ path, text }) =>
+      OWNERS.filter(({ what, where }) => !where.test(path) && what.test(withoutComments(text))).map(
+        ({ what }) => `${path}: ${what.source}`,
+      ),
+    )
+    expect(strays).toEqual([])
+  })
+
+  it('leaves no long line, no long file and nothing banned', () => {
+    const isUntidy = (line: string) =>
+      line.length > LINE_MAX || BANNED.some((pattern) => pattern.test(line))
+    const untidy = files.flatMap(({ path, text }) => {
+      const lines = text.split('\n')
+      const tooLong = lines.length > LINES_MAX ? [`${path}: ${lines.length} lines`] : []
+      return [
+        ...tooLong,
+        ...lines.flatMap((line, index) => (isUntidy(line) ? [`${path}:${index + 1}`] : [])),
+      ]
+    })
+    expect(untidy).toEqual([])
+  })
+
+  it('opens every file by saying what it is for', () => {
+    const silent = files.filter(({ text }) => !/^(#!.*\n)?(\/\*\*|\/\/)/.test(text))
+    expect(silent.map(({ path }) => path)).toEqual([])
+  })
+})
+
+function roomOf(path: string): string {
+  return path.split('/')[0]!
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '')
+}
