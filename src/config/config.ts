@@ -28,9 +28,11 @@ export interface ZoneConfig {
   readonly place: Place
   /** Lower-case octets. */
   readonly apex: Uint8Array
-  /** Absolute path of the master file. */
-  readonly file: string
+  readonly source: ZoneSource
 }
+
+/** Where a zone's records stand: a master file by its absolute path, or the text of one. */
+export type ZoneSource = { readonly file: string } | { readonly text: string }
 
 export interface PoolConfig {
   readonly place: Place
