@@ -33,7 +33,7 @@ export interface Check {
   readonly name: string
   readonly probe: ProbeSpec
   readonly intervalMs: number
-  /** The interval while the target is in transition, or not yet observed. */
+  /** The interval while the target is in transition. */
   readonly fastIntervalMs: number
   readonly timeoutMs: number
   /** Successes in a row that bring a target up. */
@@ -59,4 +59,23 @@ export interface Observation {
   readonly elapsedMs: number
   /** What was seen, for people: `connection refused`, `status 500, expected 200-299`. */
   readonly evidence: string
+}
+
+export function createTarget(address: string, check: Check): Target {
+  return { key: targetKey(address, check), address, check }
+}
+
+/** Equal for the same address, probe, timing and limits: such targets share one verdict. */
+export function targetKey(address: string, check: Check): string {
+  const { intervalMs, fastIntervalMs, timeoutMs, rise, fall } = check
+  return `${probeKey(address, check.probe)} ${[intervalMs, fastIntervalMs, timeoutMs, rise, fall]}`
+}
+
+/** Equal where the same question is put to the same address, however often. */
+export function probeKey(address: string, probe: ProbeSpec): string {
+  const parts = [address, probe.kind, probe.port]
+  if (probe.kind === 'tcp') return JSON.stringify(parts)
+  const ranges = probe.expect.map(({ from, to }) => [from, to])
+  const { path, host, body, verify } = probe
+  return JSON.stringify([...parts, path, host ?? null, ranges, body ?? null, verify])
 }

@@ -52,6 +52,11 @@ export class ManualClock implements Clock {
     this.#nowMs = endMs
   }
 
+  /** Lets time pass in which nothing can run, as under a long pause of the process. */
+  freeze(spanMs: number): void {
+    this.#nowMs += spanMs
+  }
+
   #first(): Alarm | undefined {
     let first: Alarm | undefined
     for (const alarm of this.#alarms) if (!first || alarm.atMs < first.atMs) first = alarm
