@@ -1,0 +1,40 @@
+/** What holds where the operator says nothing, each with its reason. */
+
+import type { Endpoint } from '../base/address.ts'
+
+import type { PolicyName } from '../balance/policy.ts'
+import type { StatusRange } from '../health/check.ts'
+
+import type { LadderStep, MinHealthy, TtlRange } from './config.ts'
+
+/** Every address of the host, in both families: an authoritative server is there to be asked. */
+export const LISTEN_DNS: readonly Endpoint[] = [
+  { address: '0.0.0.0', port: 53 },
+  { address: '::', port: 53 },
+]
+
+/** Often enough to notice within a TTL, seldom enough that no backend minds. */
+export const INTERVAL_MS = 5_000
+/** While in doubt, ask often: `fall` failures then take seconds. */
+export const FAST_INTERVAL_MS = 1_000
+/** A backend that needs longer than this serves nobody well. */
+export const TIMEOUT_MS = 2_000
+/** One success may be luck. */
+export const RISE = 2
+/** One lost packet, or two, must not take a member out. */
+export const FALL = 3
+
+export const PORTS = { http: 80, https: 443 } as const
+export const PATH = '/'
+export const EXPECT: readonly StatusRange[] = [{ from: 200, to: 299 }]
+
+export const POLICY: PolicyName = 'rotate'
+export const WEIGHT = 1
+
+/** Long enough to spare resolvers, short enough that news travels; see TtlRange. */
+export const TTL: TtlRange = { max: 30, min: 5 }
+/** Several answers let clients fall back by themselves; 8 fit any answer in both families. */
+export const ANSWERS = 8
+export const MIN_HEALTHY: MinHealthy = { count: 1 }
+/** When every probe fails the prober is the likelier culprit, so everybody is answered. */
+export const WHEN_ALL_DOWN: readonly LadderStep[] = ['all']

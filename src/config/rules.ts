@@ -1,0 +1,25 @@
+/**
+ * What must hold between settings, one row one rule. Each rule judges what it can and is silent on
+ * what the schema has faulted already, so that one slip makes one message.
+ */
+
+import type { Diagnostic } from '../base/diagnostic.ts'
+
+import type { Facts } from './facts.ts'
+import { CHECK_RULES } from './rules/checks.ts'
+import { LISTEN_RULES } from './rules/listen.ts'
+import { NAME_RULES } from './rules/names.ts'
+import { POOL_RULES } from './rules/pools.ts'
+
+export interface Rule {
+  /** What is always true of a configuration that passes. */
+  readonly says: string
+  find(facts: Facts): Iterable<Diagnostic>
+}
+
+export const RULES: readonly Rule[] = [
+  ...LISTEN_RULES,
+  ...CHECK_RULES,
+  ...POOL_RULES,
+  ...NAME_RULES,
+]

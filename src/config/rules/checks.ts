@@ -1,0 +1,110 @@
+/** Rules of checks, whether named or written where they are used. */
+
+import { printDuration } from '../../base/duration.ts'
+
+import { spansOf } from '../build.ts'
+import type { Facts } from '../facts.ts'
+import type { Path } from '../origin.ts'
+import type { Rule } from '../rules.ts'
+import { readWord, isFault } from '../values.ts'
+import { fault, unknownReference, warning } from './report.ts'
+
+export const CHECK_RULES: readonly Rule[] = [
+  { says: 'a check has a word for a name', find: badWords },
+  { says: 'a check measures exactly one thing', find: wrongProbes },
+  { says: 'a probe ends before the next one is due', find: lateTimeouts },
+  { says: 'haste is never slower than rest', find: slowHaste },
+  { says: 'a certificate that is verified has a host to be valid for', find: hostlessHttps },
+  { says: 'a check that is named exists', find: unknownChecks },
+  { says: 'a check is there for a reason', find: unusedChecks },
+]
+
+const KINDS = ['tcp', 'http', 'https'] as const
+
+function* badWords({ draft, origin }: Facts) {
+  for (const name of Object.keys(draft.checks ?? {})) {
+    const path = ['checks', name]
+    const word = readWord(name)
+    if (isFault(word)) yield fault(origin.keyAt(path), `${origin.words(path)} ${word.fault}`)
+  }
+}
+
+function* wrongProbes({ checks, origin, isFaulty }: Facts) {
+  for (const { path, draft } of checks) {
+    const [first, second] = KINDS.filter((kind) => draft[kind] !== undefined)
+    if (first === undefined && !isFaulty(path)) {
+      const message = `${origin.words(path)} measures nothing; it takes one of ${KINDS.join(', ')}`
+      yield fault(origin.keyAt(path), message)
+    }
+    if (second === undefined) continue
+    const other = `${first} (${origin.mention([...path, first])})`
+    yield fault(
+      origin.keyAt([...path, second]),
+      `${origin.words([...path, second])} stands beside ${other}; a check measures one thing`,
+    )
+  }
+}
+
+function* lateTimeouts(facts: Facts) {
+  for (const { path, draft } of facts.checks) {
+    const { timeoutMs, intervalMs } = spansOf(draft)
+    if (timeoutMs > intervalMs) yield aboveInterval(facts, path, 'timeout', timeoutMs, intervalMs)
+  }
+}
+
+function* slowHaste(facts: Facts) {
+  for (const { path, draft } of facts.checks) {
+    const { fastIntervalMs, intervalMs } = spansOf(draft)
+    if (fastIntervalMs <= intervalMs) continue
+    yield aboveInterval(facts, path, 'fast_interval', fastIntervalMs, intervalMs)
+  }
+}
+
+function aboveInterval(
+  { origin, checks }: Facts,
+  path: Path,
+  key: 'timeout' | 'fast_interval',
+  spanMs: number,
+  intervalMs: number,
+) {
+  const isWritten = checks.find((check) => check.path === path)?.draft.interval !== undefined
+  const where = isWritten ? origin.mention([...path, 'interval']) : 'the default'
+  return fault(
+    origin.valueAt([...path, key]),
+    `${origin.words([...path, key])} ${printDuration(spanMs)} is longer than interval ` +
+      `${printDuration(intervalMs)} (${where})`,
+  )
+}
+
+function* hostlessHttps({ checks, origin }: Facts) {
+  for (const { path, draft } of checks) {
+    const { https } = draft
+    if (!https || https.host !== undefined || https.verify === false) continue
+    yield warning(
+      origin.keyAt([...path, 'https']),
+      `${origin.words([...path, 'https'])} has no host, so the certificate must be valid for the ` +
+        "member's address; set host, or verify: false",
+    )
+  }
+}
+
+function* unknownChecks({ users, draft, origin, isFaulty }: Facts) {
+  const known = Object.keys(draft.checks ?? {})
+  for (const user of users) {
+    const reference = user.draft.check
+    if (typeof reference !== 'string' || known.includes(reference)) continue
+    if (isFaulty(['checks', reference])) continue
+    yield unknownReference(origin, [...user.path, 'check'], reference, known, 'check')
+  }
+}
+
+function* unusedChecks({ users, draft, origin, isFaulty }: Facts) {
+  const used = new Set(users.map((user) => user.draft.check))
+  // Whoever used it may be among what the schema has faulted.
+  if (isFaulty(['pools']) || isFaulty(['names'])) return
+  for (const name of Object.keys(draft.checks ?? {})) {
+    if (used.has(name)) continue
+    const path = ['checks', name]
+    yield warning(origin.keyAt(path), `${origin.words(path)} is used by no pool and no name`)
+  }
+}

@@ -1,0 +1,71 @@
+/** Rules of sockets and zones. */
+
+import { type Endpoint, printEndpoint } from '../../base/address.ts'
+
+import type { Facts } from '../facts.ts'
+import { nameKey, readDomainName } from '../names.ts'
+import type { Rule } from '../rules.ts'
+import { isFault } from '../values.ts'
+import { fault, repeats } from './report.ts'
+
+export const LISTEN_RULES: readonly Rule[] = [
+  { says: 'every address that DNS is served on is named once', find: repeatedEndpoints },
+  { says: 'HTTP and DNS over TCP do not share a port', find: sharedPort },
+  { says: 'there is a zone to answer for', find: noZone },
+  { says: 'an apex is a name', find: badApexes },
+  { says: 'an apex stands once, whatever its case and final dot', find: repeatedZones },
+]
+
+function* repeatedEndpoints({ draft, origin }: Facts) {
+  const endpoints = endpointsOf(draft.listen?.dns).filter(({ port }) => port !== 0)
+  for (const { item, first } of repeats(endpoints, printEndpoint)) {
+    const [path, before] = [item, first].map(({ index }) => ['listen', 'dns', index])
+    yield fault(
+      origin.valueAt(path),
+      `${origin.words(path)} ${printEndpoint(item)} is repeated; see ${origin.mention(before)}`,
+    )
+  }
+}
+
+function* sharedPort({ draft, origin }: Facts) {
+  const http = draft.listen?.http
+  if (!http || http.port === 0) return
+  const text = printEndpoint(http)
+  const dns = endpointsOf(draft.listen?.dns).find((endpoint) => printEndpoint(endpoint) === text)
+  if (!dns) return
+  const [path, taken] = [
+    ['listen', 'http'],
+    ['listen', 'dns', dns.index],
+  ]
+  yield fault(
+    origin.valueAt(path),
+    `${origin.words(path)} ${text} is taken by DNS over TCP (${origin.mention(taken)})`,
+  )
+}
+
+function* noZone({ draft, origin, isFaulty }: Facts) {
+  if (Object.keys(draft.zones ?? {}).length > 0 || isFaulty(['zones'])) return
+  yield fault(
+    origin.keyAt(['zones']),
+    'there is no zone to answer for; write "zones:" with at least one apex and its file',
+  )
+}
+
+function* badApexes({ draft, origin }: Facts) {
+  for (const text of Object.keys(draft.zones ?? {})) {
+    const octets = readDomainName(text)
+    const path = ['zones', text]
+    if (isFault(octets)) yield fault(origin.keyAt(path), `${origin.words(path)} ${octets.fault}`)
+  }
+}
+
+function* repeatedZones({ zones, origin }: Facts) {
+  for (const { item, first } of repeats(zones, ({ apex }) => nameKey(apex))) {
+    const same = `is the same as "${first.text}" (${origin.mention(first.path)})`
+    yield fault(origin.keyAt(item.path), `${origin.words(item.path)} ${same}`)
+  }
+}
+
+function endpointsOf(dns: readonly Endpoint[] = []) {
+  return dns.map((endpoint, index) => ({ ...endpoint, index }))
+}

@@ -1,0 +1,71 @@
+/** Rules of the names that are balanced. */
+
+import { nearest } from '../../base/nearest.ts'
+
+import { isWithin } from '../../wire/name.ts'
+
+import type { Facts } from '../facts.ts'
+import { listed } from '../fields.ts'
+import { nameKey, readBalancedName, showName } from '../names.ts'
+import type { Rule } from '../rules.ts'
+import { isFault } from '../values.ts'
+import { fault, repeats } from './report.ts'
+
+export const NAME_RULES: readonly Rule[] = [
+  { says: 'a name is a name', find: badNames },
+  { says: 'a name stands once, whatever its case and final dot', find: repeatedNames },
+  { says: 'a name is in a zone', find: homeless },
+  { says: 'what a pool decides is not decided again by a name', find: overruled },
+]
+
+/** What belongs to the members, and so to the pool that has them. */
+const POOL_KEYS = ['check', 'policy', 'min_healthy', 'when_all_down'] as const
+
+function* badNames({ draft, origin }: Facts) {
+  for (const text of Object.keys(draft.names ?? {})) {
+    const octets = readBalancedName(text)
+    const path = ['names', text]
+    if (isFault(octets)) yield fault(origin.keyAt(path), `${origin.words(path)} ${octets.fault}`)
+  }
+}
+
+function* repeatedNames({ names, origin }: Facts) {
+  for (const { item, first } of repeats(names, ({ name }) => nameKey(name))) {
+    const same = `is the same as "${first.text}" (${origin.mention(first.path)})`
+    yield fault(origin.keyAt(item.path), `${origin.words(item.path)} ${same}`)
+  }
+}
+
+function* homeless({ names, zones, draft, origin, isFaulty }: Facts) {
+  if (zones.length === 0 || isFaulty(['zones'])) return
+  if (Object.keys(draft.zones ?? {}).length > zones.length) return // A bad apex may be its home.
+  for (const { path, name } of names) {
+    if (zones.some(({ apex }) => isWithin(name, apex))) continue
+    const apexes = zones.map(({ apex }) => showName(apex))
+    const near = nearest(
+      showName(name),
+      apexes.map((apex) => moved(name, apex)),
+    )
+    const advice = near ? `did you mean "${near}"?` : `the zones are ${listed(apexes)}`
+    yield fault(origin.keyAt(path), `${origin.words(path)} is in no zone; ${advice}`)
+  }
+}
+
+/** The name with as many of its last labels replaced by `apex` as `apex` has. */
+function moved(name: Uint8Array, apex: string): string {
+  const labels = showName(name).split('.')
+  return [...labels.slice(0, -apex.split('.').length), apex].join('.')
+}
+
+function* overruled({ draft, origin }: Facts) {
+  for (const [text, name] of Object.entries(draft.names ?? {})) {
+    if (name.pool === undefined) continue
+    for (const key of POOL_KEYS.filter((key) => name[key] !== undefined)) {
+      const path = ['names', text, key]
+      const isKnown = draft.pools !== undefined && Object.hasOwn(draft.pools, name.pool)
+      const where = isKnown ? ['pools', name.pool] : ['names', text, 'pool']
+      const pool = `pool "${name.pool}" (${origin.mention(where)})`
+      yield fault(origin.keyAt(path), `${origin.words(path)} is decided by ${pool}; set it there`)
+    }
+  }
+}

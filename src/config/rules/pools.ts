@@ -1,0 +1,152 @@
+/** Rules of pools and their members. */
+
+import { printAddress } from '../../base/address.ts'
+
+import { policyNamed } from '../../balance/policy.ts'
+
+import * as defaults from '../defaults.ts'
+import type { Facts } from '../facts.ts'
+import { unknownReference, fault, repeats, warning } from './report.ts'
+import type { Rule } from '../rules.ts'
+import { isFault, MEMBERS_MAX, readWord } from '../values.ts'
+
+export const POOL_RULES: readonly Rule[] = [
+  { says: 'pools and members have words for names', find: badWords },
+  { says: `a pool has 1–${MEMBERS_MAX} members`, find: wrongCounts },
+  { says: 'a member has an address', find: addressless },
+  { says: 'a list of members has no address twice', find: repeatedMembers },
+  { says: 'an address is one member of a pool', find: sharedAddresses },
+  { says: 'weights stand where they count', find: idleWeights },
+  { says: 'somebody is not on standby', find: onlyStandby },
+  { says: 'a pool can be healthy', find: impossibleHealth },
+  { says: 'every step of a ladder can be reached', find: idleSteps },
+  { says: 'a pool that is named exists', find: unknownPools },
+  { says: 'a pool is there for a reason', find: unusedPools },
+]
+
+function* badWords({ pools, origin }: Facts) {
+  for (const { path, name, members } of pools) {
+    for (const one of [{ path, name }, ...members]) {
+      const word = readWord(one.name)
+      if (!isFault(word)) continue
+      yield fault(origin.keyAt(one.path), `${origin.words(one.path)} ${word.fault}`)
+    }
+  }
+}
+
+function* wrongCounts({ pools, origin, isFaulty }: Facts) {
+  for (const { path, members } of pools) {
+    const list = [...path, 'members']
+    if ((members.length >= 1 && members.length <= MEMBERS_MAX) || isFaulty(list)) continue
+    const claim = members.length === 0 ? 'is empty' : `has ${members.length} entries`
+    const message = `${origin.words(list)} ${claim}; a pool has 1–${MEMBERS_MAX} members`
+    yield fault(origin.keyAt(list), message)
+  }
+}
+
+function* addressless({ pools, origin, isFaulty }: Facts) {
+  for (const { path, v4, v6 } of pools.flatMap(({ members }) => members)) {
+    if (v4 || v6 || isFaulty(path)) continue
+    const message = `${origin.words(path)} has no address; it takes v4, v6 or both`
+    yield fault(origin.keyAt(path), message)
+  }
+}
+
+/** Elsewhere members have names of their own; in a list the address is the name. */
+function* repeatedMembers({ pools, origin }: Facts) {
+  for (const { members } of pools) {
+    for (const { item, first } of repeats(members, ({ name }) => name)) {
+      const place = origin.valueAt(item.path)
+      const before = origin.mention(first.path)
+      yield fault(place, `${origin.words(item.path)} ${item.name} is repeated; see ${before}`)
+    }
+  }
+}
+
+function* sharedAddresses({ pools, origin }: Facts) {
+  for (const { members } of pools) {
+    const addresses = members.flatMap(({ path, name, v4, v6 }) =>
+      [v4, v6].flatMap((octets) => (octets ? [{ path, name, text: printAddress(octets) }] : [])),
+    )
+    for (const { item, first } of repeats(addresses, ({ text }) => text)) {
+      if (item.name === first.name) continue
+      const other = `member "${first.name}" (${origin.mention(first.path)})`
+      yield warning(
+        origin.keyAt(item.path),
+        `${origin.words(item.path)} has the address ${item.text} of ${other}, and doubles its share`,
+      )
+    }
+  }
+}
+
+/** 0 means standby under every policy, and 1 is what everybody has. */
+function* idleWeights({ pools, origin }: Facts) {
+  for (const { path, draft, members } of pools) {
+    const policy = draft.policy ?? defaults.POLICY
+    const weighted = members.find(({ weight }) => weight !== undefined && weight > 1)
+    if (!weighted || policyNamed(policy).usesWeights) continue
+    const where = draft.policy ? origin.mention([...path, 'policy']) : 'the default'
+    const key = [...weighted.path, 'weight']
+    yield warning(
+      origin.valueAt(key),
+      `${origin.words(key)} ${weighted.weight} means nothing to policy ${policy} (${where}); ` +
+        'shares follow weights under policy weighted',
+    )
+  }
+}
+
+function* onlyStandby({ pools, origin }: Facts) {
+  for (const { path, members } of pools) {
+    if (members.length === 0 || members.some(({ weight }) => weight !== 0)) continue
+    const message = `${origin.words(path)} has members of weight 0 alone, and nobody to stand by for`
+    yield warning(origin.keyAt(path), message)
+  }
+}
+
+function* impossibleHealth({ pools, draft, origin, isFaulty }: Facts) {
+  for (const { path, draft: pool, members } of pools) {
+    const [own, general] = [
+      [...path, 'min_healthy'],
+      ['defaults', 'min_healthy'],
+    ]
+    const need = pool.min_healthy ?? draft.defaults?.min_healthy
+    if (!need || !('count' in need) || need.count <= members.length) continue
+    if (members.length === 0 || isFaulty(path)) continue
+    const has = `${members.length} member${members.length === 1 ? '' : 's'}`
+    yield pool.min_healthy
+      ? fault(origin.valueAt(own), `${origin.words(own)} ${need.count} is more than its ${has}`)
+      : fault(
+          origin.keyAt(path),
+          `${origin.words(path)} has ${has}, fewer than min_healthy ${need.count} ` +
+            `(${origin.mention(general)})`,
+        )
+  }
+}
+
+function* idleSteps({ users, draft, origin }: Facts) {
+  const holders = [...users, { path: ['defaults'], draft: draft.defaults ?? {} }]
+  for (const holder of holders) {
+    const [last, next] = holder.draft.when_all_down ?? []
+    if (next === undefined) continue
+    const path = [...holder.path, 'when_all_down', 1]
+    const message = `${origin.words(path)} never reaches "${next}": "${last}" always answers`
+    yield fault(origin.valueAt(path), message)
+  }
+}
+
+function* unknownPools({ draft, origin, isFaulty }: Facts) {
+  const known = Object.keys(draft.pools ?? {})
+  for (const [text, { pool }] of Object.entries(draft.names ?? {})) {
+    if (pool === undefined || known.includes(pool) || isFaulty(['pools', pool])) continue
+    yield unknownReference(origin, ['names', text, 'pool'], pool, known, 'pool')
+  }
+}
+
+function* unusedPools({ draft, pools, origin, isFaulty }: Facts) {
+  if (isFaulty(['names'])) return
+  const used = new Set(Object.values(draft.names ?? {}).map(({ pool }) => pool))
+  for (const { path, name } of pools) {
+    if (used.has(name)) continue
+    yield warning(origin.keyAt(path), `${origin.words(path)} is used by no name`)
+  }
+}

@@ -1,0 +1,227 @@
+/**
+ * The shape of a configuration: every key with its type, unit, range, default and reason. From this
+ * one table come the checks of each value, the keys that "did you mean" offers, and the JSON Schema
+ * that editors complete by. What depends on two values at once is in `rules.ts`.
+ */
+
+import { z } from 'zod'
+
+import { POLICIES } from '../balance/policy.ts'
+
+import * as defaults from './defaults.ts'
+import { flag, named, oneOf, oneOrMany, orEmpty, section, span } from './fields.ts'
+import { text, textOrNumber, wholeNumber } from './fields.ts'
+import { readAddress, readBody, readEndpoint, readFilePath, readHost } from './values.ts'
+import { readMinHealthy, readRequestPath, readServerId, readStatus } from './values.ts'
+import { readTtl, readV4, readV6, readWord, readWorkers } from './values.ts'
+
+const port = wholeNumber(1, 65_535)
+const filePath = text('a path', readFilePath)
+const endpoint = text('an address and a port', readEndpoint)
+const status = textOrNumber('a status or a range of them', readStatus)
+const ladderStep = oneOf(['all', 'nodata'])
+
+const tcp = section({ port: port.describe('TCP port, 1–65535. Required: nothing is usual.') })
+
+const httpKeys = {
+  path: text('a path', readRequestPath)
+    .optional()
+    .meta({ description: 'What is asked for.', default: defaults.PATH, examples: ['/healthz'] }),
+  host: text('a host', readHost)
+    .optional()
+    .describe("The Host header, and the name asked by SNI. Default: the member's address."),
+  expect: oneOrMany(status, 'a status, a range such as 200-299, or a list of them')
+    .optional()
+    .meta({
+      description: 'Statuses that count as success, 100–599. Redirects are not followed.',
+      default: '200-299',
+      examples: [200, '200-299', [200, 204]],
+    }),
+  body: text('text', readBody)
+    .optional()
+    .describe('Text that the first 64 KiB of the body must hold. Default: the body is ignored.'),
+}
+
+const http = section({
+  port: port.optional().describe(`TCP port, 1–65535. Default: ${defaults.PORTS.http}.`),
+  ...httpKeys,
+})
+
+const https = section({
+  port: port.optional().describe(`TCP port, 1–65535. Default: ${defaults.PORTS.https}.`),
+  ...httpKeys,
+  verify: flag()
+    .optional()
+    .meta({ description: 'Whether the certificate must be valid for the host.', default: true }),
+})
+
+const check = section({
+  tcp: tcp.optional().describe('Connects; an accepted connection is a success.'),
+  http: orEmpty(http).optional().describe('Asks by HTTP; compares status and body.'),
+  https: orEmpty(https).optional().describe('The same through TLS.'),
+  interval: span(100, 3_600_000, defaults.INTERVAL_MS)
+    .optional()
+    .describe('Time between probes of a settled target, 100ms–1h. Often, within a TTL.'),
+  fast_interval: span(100, 3_600_000, defaults.FAST_INTERVAL_MS)
+    .optional()
+    .describe('The interval while a target is in transition, 100ms–1h; never above interval.'),
+  timeout: span(10, 60_000, defaults.TIMEOUT_MS)
+    .optional()
+    .describe('When a probe without an end counts as failed, 10ms–1m; never above interval.'),
+  rise: wholeNumber(1, 100).optional().meta({
+    description: 'Successes in a row that bring a target up, 1–100. One may be luck.',
+    default: defaults.RISE,
+  }),
+  fall: wholeNumber(1, 100).optional().meta({
+    description: 'Failures in a row that take a target down, 1–100. One may be a lost packet.',
+    default: defaults.FALL,
+  }),
+}).meta({
+  description: 'How liveness is measured: exactly one of tcp, http and https.',
+  oneOf: [{ required: ['tcp'] }, { required: ['http'] }, { required: ['https'] }],
+})
+
+const checkOrName = z
+  .union([text('the name of a check', readWord), check], {
+    error: 'the name of a check, or a map with tcp, http or https',
+  })
+  .describe('The name of a check, or one written out. Default: none, members are always up.')
+
+const policy = oneOf(POLICIES).meta({
+  description: 'The rule that says whose turn it is.',
+  default: defaults.POLICY,
+})
+
+const answers = wholeNumber(1, 32).meta({
+  description: 'At most this many records in an answer, 1–32; never more than 1232 octets hold.',
+  default: defaults.ANSWERS,
+})
+
+const ttl = textOrNumber('a TTL such as 30/5 or 30', readTtl).meta({
+  description:
+    'Seconds, 0–86400, or spans such as 1m: the most while nobody is in transition, and after ' +
+    'the slash the least, while somebody is. One number is both.',
+  default: `${defaults.TTL.max}/${defaults.TTL.min}`,
+  examples: ['30/5', 30, '1m/5s'],
+  pattern: '^\\d+(s|m|h|d)?(\\s*/\\s*\\d+(s|m|h|d)?)?$',
+})
+
+const minHealthy = textOrNumber('a number of members or a share such as 50%', readMinHealthy).meta({
+  description: 'Fewer healthy members than this, 0–256 or 0%–100%, and when_all_down takes over.',
+  default: 1,
+  examples: [1, '50%'],
+  pattern: '^\\d+%?$',
+})
+
+const whenAllDown = oneOrMany(ladderStep, 'all, nodata, or a list of them').meta({
+  description: 'What is answered when a pool has failed: every member, or an answer without data.',
+  default: defaults.WHEN_ALL_DOWN,
+})
+
+const weight = wholeNumber(0, 1_000).meta({
+  description: 'Share of the answers, 0–1000; 0 is standby, answered when every other is out.',
+  default: defaults.WEIGHT,
+})
+
+const address = text('an IP address', readAddress)
+
+const member = z.union(
+  [
+    address.transform((octets) => (octets.length === 4 ? { v4: octets } : { v6: octets })),
+    section({
+      v4: text('an IPv4 address', readV4).optional().describe('IPv4 address, for A.'),
+      v6: text('an IPv6 address', readV6).optional().describe('IPv6 address, for AAAA.'),
+      weight: weight.optional(),
+    }),
+  ],
+  { error: 'an IP address, or a map with v4, v6 and weight' },
+)
+
+const members = z
+  .union([z.array(address), named(member, 'member')], {
+    error: 'a map of members by name, or a list of addresses',
+  })
+  .describe('1–256 hosts, by name; in a list, each is named by its address.')
+
+const drawn = {
+  check: checkOrName.optional(),
+  policy: policy.optional(),
+  min_healthy: minHealthy.optional(),
+  when_all_down: whenAllDown.optional(),
+}
+
+const pool = section({
+  ...drawn,
+  members,
+  answers: answers.optional(),
+  ttl: ttl.optional(),
+}).describe('Members, how they are checked, and the rule that draws turns from them.')
+
+const name = section({
+  pool: text('the name of a pool', readWord)
+    .optional()
+    .describe("A pool. Without one, the zone file's own A and AAAA are the members."),
+  ...drawn,
+  answers: answers.optional(),
+  ttl: ttl.optional(),
+})
+
+/** The whole file. Its output is a draft: each value read, no reference resolved, no default. */
+export const schema = section({
+  listen: orEmpty(
+    section({
+      dns: oneOrMany(endpoint, 'an address and a port, or a list of them')
+        .optional()
+        .meta({
+          description: 'Where UDP and TCP are served; 1–64 addresses. Port 0: any free one.',
+          default: ['0.0.0.0:53', '[::]:53'],
+          examples: [['127.0.0.1:5300', '[::1]:5300']],
+        }),
+      http: endpoint.optional().meta({
+        description: 'Where the API, metrics and DNS over HTTPS are served. Default: nowhere.',
+        examples: ['127.0.0.1:8053'],
+      }),
+    }),
+  ).optional(),
+  workers: textOrNumber('auto, or a whole number (1–64)', readWorkers)
+    .optional()
+    .meta({
+      description: 'UDP workers for each address, 1–64; auto is one per core.',
+      default: 'auto',
+      anyOf: [{ const: 'auto' }, { type: 'integer', minimum: 1, maximum: 64 }],
+    }),
+  state: filePath.optional().describe('Folder for what must survive a restart. Default: none.'),
+  server_id: text('text', readServerId)
+    .optional()
+    .describe('Answered to NSID (RFC 5001) and id.server; 1–255 octets. Default: nothing.'),
+  // Required, but by a rule: its absence must not hide what is wrong in the rest of the file.
+  zones: orEmpty(named(filePath, 'zone'))
+    .optional()
+    .describe('Apex to master file (RFC 1035). Paths are relative to this file. Required.'),
+  defaults: orEmpty(
+    section({
+      ttl: ttl.optional(),
+      answers: answers.optional(),
+      min_healthy: minHealthy.optional(),
+      when_all_down: whenAllDown.optional(),
+    }),
+  )
+    .optional()
+    .describe('What holds for each pool and name that says nothing else.'),
+  checks: orEmpty(named(check, 'check')).optional().describe('Checks by name, for pools to share.'),
+  pools: orEmpty(named(pool, 'pool')).optional().describe('Pools by name.'),
+  names: orEmpty(named(orEmpty(name), 'name'))
+    .optional()
+    .describe('The names that are balanced; *.example.test stands for what has no records.'),
+}).meta({ title: 'Rota configuration', required: ['zones'] })
+
+export type Draft = z.output<typeof schema>
+export type CheckDraft = z.output<typeof check>
+export type PoolDraft = z.output<typeof pool>
+export type NameDraft = z.output<typeof name>
+export type MemberDraft = z.output<typeof member>
+
+/** The JSON Schema (draft 2020-12) of the file as it is written, for editors. */
+export function configSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(schema, { io: 'input' }) }
+}
