@@ -33,17 +33,21 @@ export function probeHttp(
     signal.addEventListener('abort', () => settle(failure('aborted')), { once: true })
     request.on('socket', (socket) => {
       const isSecure = socket instanceof TLSSocket
-      socket.once('connect', () => onStage(isSecure ? 'no TLS handshake' : 'connected, no answer'))
+      socket.once('connect', () =>
+        onStage(isSecure ? 'connected, no TLS handshake' : 'connected, no answer'),
+      )
       socket.once('secureConnect', () => onStage('connected, no answer'))
     })
+    const onClose = () => settle(failure('connection closed before an answer'))
+    request.on('close', onClose)
     request.on('response', (response) => {
+      request.off('close', onClose) // From here on it is for the response to say what is missing.
       const fault = statusFault(response.statusCode!, probe.expect)
       if (fault) settle(failure(fault))
       else if (probe.body === undefined) settle(success(`status ${response.statusCode}`))
       else search(response, probe.body, settle, onStage)
     })
     request.on('error', (error) => settle(failure(certificateFault(error) ?? faultWords(error))))
-    request.on('close', () => settle(failure('connection closed before an answer')))
     request.end()
   })
 }
@@ -107,6 +111,7 @@ function search(
   })
   response.on('end', () => settle(failure(`${status}, body lacks ${quote(text)}`)))
   response.on('error', () => settle(failure(`${status}, connection closed within the body`)))
+  response.on('close', () => settle(failure(`${status}, connection closed within the body`)))
 }
 
 /** Short enough for a line of a log. */

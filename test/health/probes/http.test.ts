@@ -1,0 +1,340 @@
+/**
+ * Goal: an HTTP probe believes only the answer that its check describes, and leaves nothing open.
+ * Method: real servers on the loopback that answer well, badly, half, too much or never.
+ */
+
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import { createServer as createTcpServer, type Socket } from 'node:net'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, it, onTestFinished } from 'vitest'
+
+import { createTarget, type HttpProbe } from '../../../src/health/check.ts'
+import { BODY_OCTETS_MAX } from '../../../src/health/probes/http.ts'
+import { TEST_CERTIFICATE, TEST_KEY } from '../../support/certificate.ts'
+import { checkWith } from '../../support/check.ts'
+import { temporaryFolder } from '../../support/folder.ts'
+import { freePort } from '../../support/ports.ts'
+import { gone, hasV6, listen, probe } from '../../support/probing.ts'
+
+const OK: RequestListener = (_, response) => response.end('ok a')
+
+describe('the status', () => {
+  it.each([
+    { status: 200, expect: [{ from: 200, to: 299 }], evidence: 'status 200' },
+    { status: 404, expect: [{ from: 404, to: 404 }], evidence: 'status 404' },
+    { status: 204, expect: [{ from: 200, to: 299 }], evidence: 'status 204' },
+  ])('$status is what was expected', async ({ status, expect: ranges, evidence }) => {
+    const { port } = await listen(createServer((_, response) => response.writeHead(status).end()))
+    const outcome = await probe(http(port, { expect: ranges }))
+    expect(outcome).toEqual({ isSuccess: true, evidence })
+  })
+
+  it('500 is a failure that says what was expected', async () => {
+    const { port } = await listen(createServer((_, response) => response.writeHead(500).end()))
+    const ranges = [
+      { from: 200, to: 299 },
+      { from: 404, to: 404 },
+    ]
+    expect(await probe(http(port, { expect: ranges }))).toEqual({
+      isSuccess: false,
+      evidence: 'status 500, expected 200-299, 404',
+    })
+  })
+
+  it('of a redirect is judged as it is, and the redirect not followed', async () => {
+    const asked: string[] = []
+    const { port } = await listen(
+      createServer(({ url }, response) => {
+        asked.push(url!)
+        response.writeHead(302, { location: '/elsewhere' }).end()
+      }),
+    )
+    const outcome = await probe(http(port))
+    expect(outcome.evidence).toBe('status 302, expected 200-299')
+    expect(asked).toEqual(['/healthz'])
+  })
+})
+
+describe('the question', () => {
+  it('asks for the path with the host that the check names, and for no second answer', async () => {
+    const { port, asked } = await recording()
+    await probe(http(port, { path: '/healthz?deep=1', host: 'www.example.test' }))
+    expect(asked[0]).toMatchObject({
+      method: 'GET',
+      url: '/healthz?deep=1',
+      headers: {
+        host: 'www.example.test',
+        connection: 'close',
+        'accept-encoding': 'identity',
+        'user-agent': 'rota-probe',
+      },
+    })
+  })
+
+  it('names address and port where the check names no host', async () => {
+    const { port, asked } = await recording()
+    await probe(http(port))
+    expect(asked[0]!.headers.host).toBe(`127.0.0.1:${port}`)
+  })
+
+  it.skipIf(!hasV6)('puts an IPv6 address in brackets', async () => {
+    const { port, asked } = await recording('::1')
+    expect((await probe(http(port), { address: '::1' })).isSuccess).toBe(true)
+    expect(asked[0]!.headers.host).toBe(`[::1]:${port}`)
+  })
+
+  it('that cannot be written is a failure and not a crash', async () => {
+    const outcome = await probe(http(1, { path: '/a b\r\nx: y' }))
+    expect(outcome).toEqual({ isSuccess: false, evidence: expect.stringContaining('path') })
+  })
+})
+
+describe('the body', () => {
+  it('is found wherever the answer was cut into pieces', async () => {
+    const text = 'state: ready.'
+    for (let cut = 1; cut < text.length; cut++) {
+      const { port } = await listen(
+        createServer((_, response) => {
+          response.write(text.slice(0, cut))
+          setImmediate(() => response.end(text.slice(cut)))
+        }),
+      )
+      const outcome = await probe(http(port, { body: 'ready' }))
+      expect(outcome).toEqual({ isSuccess: true, evidence: 'status 200, body matches' })
+    }
+  })
+
+  it('that ends without the text is a failure', async () => {
+    const { port } = await listen(createServer(OK))
+    expect(await probe(http(port, { body: 'ready' }))).toEqual({
+      isSuccess: false,
+      evidence: 'status 200, body lacks "ready"',
+    })
+  })
+
+  it('is read for 64 KiB and no further, however much a backend sends', async () => {
+    const filler = 'x'.repeat(BODY_OCTETS_MAX - 2)
+    const { port } = await listen(
+      createServer(({ url }, response) => {
+        response.on('error', () => {})
+        response.write(filler + (url === '/inside' ? 'ok' : 'ook'))
+        const more = () => {
+          if (!response.destroyed) response.write(filler, () => setImmediate(more))
+        }
+        more()
+      }),
+    )
+    const inside = await probe(http(port, { path: '/inside', body: 'ok' }))
+    expect(inside.evidence).toBe('status 200, body matches')
+    const outside = await probe(http(port, { path: '/outside', body: 'ok' }))
+    expect(outside.evidence).toBe('status 200, body lacks "ok" in 64 KiB')
+  })
+
+  it('that breaks off is a failure', async () => {
+    const { port } = await listen(
+      createServer((_, response) => {
+        response.writeHead(200, { 'content-length': 100 })
+        response.write('half', () => response.socket!.destroy())
+      }),
+    )
+    const outcome = await probe(http(port, { body: 'whole' }))
+    expect(outcome).toEqual({
+      isSuccess: false,
+      evidence: 'status 200, connection closed within the body',
+    })
+  })
+
+  it('is not awaited where the check does not ask for it', async () => {
+    const { port } = await listen(createServer((_, response) => void response.write('endless')))
+    expect((await probe(http(port))).isSuccess).toBe(true)
+  })
+})
+
+describe('a backend', () => {
+  it('that does not listen refuses', async () => {
+    expect((await probe(http(await freePort()))).evidence).toBe('connection refused')
+  })
+
+  it('that closes without an answer fails', async () => {
+    const { port } = await listen(
+      createTcpServer((socket) => socket.once('data', () => socket.end())),
+    )
+    expect(await probe(http(port))).toEqual({
+      isSuccess: false,
+      evidence: 'connection closed before an answer',
+    })
+  })
+
+  it('that resets the connection fails', async () => {
+    const { port } = await listen(
+      createTcpServer((socket) => socket.once('data', () => socket.resetAndDestroy())),
+    )
+    expect(await probe(http(port))).toEqual({ isSuccess: false, evidence: 'connection reset' })
+  })
+
+  it.each([
+    ['speaks another protocol', '220 mail.example.test ESMTP\r\n', 'answer is not HTTP'],
+    [
+      'sends headers without end',
+      `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(20_000)}`,
+      'answer has headers of more than 16 KiB',
+    ],
+    [
+      'upgrades unasked',
+      'HTTP/1.1 101 Go\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
+      'before an answer',
+    ],
+  ])('that %s fails', async (_, answer, evidence) => {
+    const { port } = await listen(
+      createTcpServer((socket) => {
+        socket.on('error', () => {})
+        socket.once('data', () => socket.write(answer))
+      }),
+    )
+    const outcome = await probe(http(port))
+    expect(outcome.isSuccess).toBe(false)
+    expect(outcome.evidence).toContain(evidence)
+  })
+
+  it('that accepts and never answers is left when the probe is aborted', async () => {
+    const { port, socket } = await silent()
+    const abort = new AbortController()
+    const stages: string[] = []
+    const outcome = probe(http(port), {
+      signal: abort.signal,
+      onStage: (stage) => stages.push(stage),
+    })
+    const accepted = await socket
+    await once(accepted, 'data')
+    abort.abort()
+    expect((await outcome).isSuccess).toBe(false)
+    expect(stages).toEqual(['connected, no answer'])
+    await gone(accepted)
+  })
+
+  it('keeps no connection open after an answer', async () => {
+    const server = createServer(OK)
+    const { port } = await listen(server)
+    const connected = once(server, 'connection')
+    await probe(http(port, { body: 'ok' }))
+    const [socket]: Socket[] = await connected
+    await gone(socket!)
+  })
+})
+
+describe('over TLS', () => {
+  it('asks by SNI for the name of the check, without its port', async () => {
+    const names: string[] = []
+    const server = createSecureServer({
+      key: TEST_KEY,
+      cert: TEST_CERTIFICATE,
+      SNICallback: (name, done) => {
+        names.push(name)
+        done(null)
+      },
+    })
+    server.on('request', OK)
+    const { port } = await listen(server)
+    const outcome = await probe(https(port, { host: 'www.example.test:8443', verify: false }))
+    expect(outcome).toEqual({ isSuccess: true, evidence: 'status 200' })
+    expect(names).toEqual(['www.example.test'])
+  })
+
+  it('asks by no name where it knows an address alone', async () => {
+    const { port } = await secure()
+    expect((await probe(https(port, { verify: false }))).isSuccess).toBe(true)
+  })
+
+  it('refuses a self-signed certificate where it verifies', async () => {
+    const { port } = await secure()
+    const outcome = await probe(https(port, { host: 'www.example.test' }))
+    expect(outcome).toEqual({ isSuccess: false, evidence: 'certificate is self-signed' })
+  })
+
+  it('accepts a trusted certificate for its own name alone, whatever the address', async () => {
+    const { port } = await secure()
+    const folder = temporaryFolder('authority')
+    onTestFinished(() => folder.remove())
+    const authority = join(folder.path, 'authority.pem')
+    await writeFile(authority, TEST_CERTIFICATE)
+    const probes = ['www.example.test', 'other.example.test'].map((host) => https(port, { host }))
+    expect(await probeTrusting(authority, probes)).toEqual([
+      { isSuccess: true, evidence: 'status 200' },
+      { isSuccess: false, evidence: 'certificate is not valid for "other.example.test"' },
+    ])
+  })
+
+  it('fails where the backend speaks plain HTTP', async () => {
+    const { port } = await listen(createServer(OK))
+    const outcome = await probe(https(port))
+    expect(outcome.isSuccess).toBe(false)
+    expect(outcome.evidence).toContain('TLS handshake failed')
+  })
+
+  it('says which step was missing where the handshake hangs', async () => {
+    const { port, socket } = await silent()
+    const abort = new AbortController()
+    const stages: string[] = []
+    const outcome = probe(https(port), {
+      signal: abort.signal,
+      onStage: (stage) => stages.push(stage),
+    })
+    await once(await socket, 'data')
+    abort.abort()
+    await outcome
+    expect(stages).toEqual(['connected, no TLS handshake'])
+  })
+})
+
+function http(port: number, changes: Partial<HttpProbe> = {}): HttpProbe {
+  const expect = [{ from: 200, to: 299 }]
+  return { kind: 'http', port, path: '/healthz', expect, verify: true, ...changes }
+}
+
+function https(port: number, changes: Partial<HttpProbe> = {}): HttpProbe {
+  return http(port, { kind: 'https', ...changes })
+}
+
+/** A backend that is well and remembers what it was asked. */
+async function recording(address?: string) {
+  const asked: Pick<IncomingMessage, 'method' | 'url' | 'headers'>[] = []
+  const server = createServer(({ method, url, headers }, response) => {
+    asked.push({ method, url, headers })
+    response.end('ok')
+  })
+  return { ...(await listen(server, address)), asked }
+}
+
+/** A backend that accepts a connection and never says anything. */
+async function silent() {
+  const server = createTcpServer((socket) => socket.on('error', () => {}))
+  const { port } = await listen(server)
+  const socket = once(server, 'connection').then(([accepted]: Socket[]) => accepted!)
+  return { port, socket }
+}
+
+async function secure() {
+  return listen(createSecureServer({ key: TEST_KEY, cert: TEST_CERTIFICATE }, OK))
+}
+
+/** Probes in a process of its own, since Node reads whom to trust when it starts. */
+async function probeTrusting(authority: string, probes: readonly HttpProbe[]): Promise<unknown> {
+  const module = resolve(import.meta.dirname, '../../../src/health/probes/attempt.ts')
+  const targets = probes.map((spec) => createTarget('127.0.0.1', checkWith({ probe: spec })))
+  const script = `
+    import { attempt } from ${JSON.stringify(module)}
+    const { signal } = new AbortController()
+    const attempts = ${JSON.stringify(targets)}.map((target) => attempt(target, signal, () => {}))
+    console.log(JSON.stringify(await Promise.all(attempts)))`
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--import', 'tsx', '--input-type=module', '--eval', script],
+    { env: { ...process.env, NODE_EXTRA_CA_CERTS: authority } },
+  )
+  return JSON.parse(stdout)
+}
