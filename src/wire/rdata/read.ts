@@ -5,7 +5,7 @@
 
 import { TYPE } from '../registry.ts'
 
-import { v4, v6 } from './address.ts'
+import { readV4, readV6 } from './address.ts'
 import { ENCODING_FAULT, readHex } from './encoding.ts'
 import { fail, quoteWord } from './field.ts'
 import { readNumber } from './number.ts'
@@ -29,10 +29,11 @@ export function readRdata(
   out: Uint8Array,
   fault: RdataFault,
 ): number {
-  // One plain word can only be an address here: `\#` needs its length as a second one.
   if (tokens.count === from + 1 && tokens.quoted[from] === 0) {
-    if (type === TYPE.A) return v4.read(tokens, from, origin, out, 0, fault)
-    if (type === TYPE.AAAA) return v6.read(tokens, from, origin, out, 0, fault)
+    // Where this fails, the row below finds the words for it.
+    const { text, start, end } = tokens
+    if (type === TYPE.A && readV4(text, start[from], end[from], out, 0)) return V4_OCTETS
+    if (type === TYPE.AAAA && readV6(text, start[from], end[from], out, 0)) return V6_OCTETS
   }
   if (isGeneric(tokens, from)) return readGeneric(type, tokens, from, out, fault)
   const row = rowOf(type)
@@ -44,6 +45,8 @@ export function readRdata(
   return fail(fault, from, `takes ${length} octets, more than ${RDATA_OCTETS_MAX}`)
 }
 
+const V4_OCTETS = 4
+const V6_OCTETS = 16
 const BACKSLASH = 0x5c
 const HASH = 0x23
 
