@@ -46,18 +46,23 @@ function* wrongProbes({ checks, origin, isFaulty }: Facts) {
 }
 
 function* lateTimeouts(facts: Facts) {
-  for (const { path, draft } of facts.checks) {
+  for (const { path, draft } of withSoundInterval(facts)) {
     const { timeoutMs, intervalMs } = spansOf(draft)
     if (timeoutMs > intervalMs) yield aboveInterval(facts, path, 'timeout', timeoutMs, intervalMs)
   }
 }
 
 function* slowHaste(facts: Facts) {
-  for (const { path, draft } of facts.checks) {
+  for (const { path, draft } of withSoundInterval(facts)) {
     const { fastIntervalMs, intervalMs } = spansOf(draft)
     if (fastIntervalMs <= intervalMs) continue
     yield aboveInterval(facts, path, 'fast_interval', fastIntervalMs, intervalMs)
   }
+}
+
+/** An interval that cannot be read says nothing about its neighbours, and nor does its default. */
+function withSoundInterval({ checks, isFaulty }: Facts) {
+  return checks.filter(({ path }) => !isFaulty([...path, 'interval']))
 }
 
 function aboveInterval(

@@ -46,7 +46,9 @@ function* homeless({ names, zones, draft, origin, isFaulty }: Facts) {
       showName(name),
       apexes.map((apex) => moved(name, apex)),
     )
-    const advice = near ? `did you mean "${near}"?` : `the zones are ${listed(apexes)}`
+    const advice = near
+      ? `did you mean "${near}"?`
+      : `the ${apexes.length === 1 ? 'zone is' : 'zones are'} ${listed(apexes)}`
     yield fault(origin.keyAt(path), `${origin.words(path)} is in no zone; ${advice}`)
   }
 }

@@ -80,11 +80,11 @@ function* sharedAddresses({ pools, origin }: Facts) {
 }
 
 /** 0 means standby under every policy, and 1 is what everybody has. */
-function* idleWeights({ pools, origin }: Facts) {
+function* idleWeights({ pools, origin, isFaulty }: Facts) {
   for (const { path, draft, members } of pools) {
     const policy = draft.policy ?? defaults.POLICY
     const weighted = members.find(({ weight }) => weight !== undefined && weight > 1)
-    if (!weighted || policyNamed(policy).usesWeights) continue
+    if (!weighted || policyNamed(policy).usesWeights || isFaulty([...path, 'policy'])) continue
     const where = draft.policy ? origin.mention([...path, 'policy']) : 'the default'
     const key = [...weighted.path, 'weight']
     yield warning(

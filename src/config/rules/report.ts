@@ -30,7 +30,9 @@ export function unknownReference(
       ? `did you mean "${near}"?`
       : known.length === 0
         ? `there is no ${noun}s section that defines it`
-        : `the ${noun}s are ${listed(some)}${rest}`
+        : known.length === 1
+          ? `the only ${noun} is ${some[0]}`
+          : `the ${noun}s are ${listed(some)}${rest}`
   return fault(origin.valueAt(path), `${origin.words(path)} "${reference}" is unknown; ${advice}`)
 }
 
