@@ -7,7 +7,7 @@ import type { Random } from '../base/random.ts'
 
 import type { Check } from './check.ts'
 
-/** An interval is drawn from 90 % to 110 % of what the check says, so that nothing stays in step. */
+/** Intervals are drawn from 90 % to 110 % of what the check says, so that nothing stays in step. */
 const JITTER = 0.1
 
 /** Steps of this length around a circle leave no gap more than φ² times wider than another. */
@@ -15,10 +15,10 @@ const GOLDEN_STEP = (Math.sqrt(5) - 1) / 2
 
 /**
  * How long the newcomer with this index waits for its first start. Newcomers come at the pace at
- * which all targets together go on, so they at most double it: when all are new they share the whole
- * interval, while one among a thousand waits a thousandth of it. Neighbours in the list, which are
- * often one pool, land far apart. `lead` in [0, 1) turns the circle, so that two servers with the
- * same list do not probe in step.
+ * which all targets together go on, so they at most double it: when all are new they share the
+ * whole interval, while one among a thousand waits at most a thousandth of it. Neighbours in the
+ * list, which are often one pool, land far apart. `lead` in [0, 1) turns the circle, so that two
+ * servers with the same list do not probe in step.
  */
 export function firstDelayMs(
   index: number,

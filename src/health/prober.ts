@@ -278,7 +278,7 @@ class ScheduledProber implements Prober {
   }
 }
 
-/** A newcomer whose timing alone is new inherits from these, so that a reload forgets no verdict. */
+/** What a newcomer whose timing alone is new inherits: a reload shall forget no verdict. */
 function beliefsByProbe(watches: Iterable<Watch>): Map<string, VerdictState> {
   const beliefs = new Map<string, VerdictState>()
   for (const { target, state } of watches) {

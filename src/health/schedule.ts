@@ -1,9 +1,9 @@
 /**
- * Who is next: a binary heap of appointments, earliest first. Booking, moving and dropping one costs
- * O(log n), so ten thousand targets need one timer between them.
+ * Who is next: a binary heap of bookings, earliest first. To book, move or drop one costs O(log n),
+ * so ten thousand targets need one timer between them.
  *
- * Always true: no entry is later than its two children (2i+1, 2i+2), and each entry knows its place.
- * An entry stands in one schedule at a time.
+ * Always true: no entry is later than its children (at 2i+1 and 2i+2), and each entry knows its
+ * place. An entry stands in one schedule at a time.
  */
 
 /** What a schedule keeps on each entry; created by `NOT_BOOKED`, written by this file alone. */
@@ -41,7 +41,7 @@ export function earliestMs<T extends Booking>(schedule: Schedule<T>): number {
   return schedule[0]?.atMs ?? Number.POSITIVE_INFINITY
 }
 
-/** Moves an entry up past later ones, then down past earlier ones; at most one of the two happens. */
+/** Moves an entry up past later ones, or down past earlier ones; never both. */
 function settle<T extends Booking>(schedule: Schedule<T>, entry: T): void {
   for (;;) {
     const parent = schedule[(entry.place - 1) >> 1]

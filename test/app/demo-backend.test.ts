@@ -15,6 +15,7 @@ import { DemoBackend, type DemoBackendOptions } from '../../src/app/demo/backend
 import { DEMO_BACKENDS, DemoBackends } from '../../src/app/demo/backends.ts'
 import { LINE_LENGTH_MAX } from '../../src/app/demo/echo.ts'
 import { DemoSwitchboard } from '../../src/app/demo/switchboard.ts'
+import { freePort } from '../support/ports.ts'
 import { gone } from '../support/probing.ts'
 
 const OPTIONS: DemoBackendOptions = {
@@ -137,7 +138,7 @@ describe('a backend', () => {
     taken.listen(0, '127.0.0.1')
     await once(taken, 'listening')
     const pagePort = (taken.address() as { port: number }).port
-    const backend = new DemoBackend({ ...OPTIONS, pagePort })
+    const backend = new DemoBackend({ ...OPTIONS, echoPort: await freePort(), pagePort })
     onTestFinished(() => backend.stop())
     await expect(backend.start()).rejects.toThrow(
       `backend "a": cannot listen on 127.0.0.1:${pagePort}: the port is taken; ` +

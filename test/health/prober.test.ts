@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 
 import { createDice, type Random, roll } from '../../src/base/random.ts'
 import { createTarget, type Target } from '../../src/health/check.ts'
+import { nextStartMs } from '../../src/health/pace.ts'
 import { failure, type Outcome, type Probe, success } from '../../src/health/probes/probe.ts'
 import { createProber, type Prober, type ProberOptions } from '../../src/health/prober.ts'
 import { checkWith, targetsWith } from '../support/check.ts'
@@ -100,6 +101,19 @@ describe('the pace', () => {
   })
 })
 
+describe('the timer', () => {
+  it('is moved, not doubled, when somebody comes who is due before all others', async () => {
+    const { clock, prober } = bench()
+    const hourly = { intervalMs: 3_600_000 }
+    prober.retarget(targetsWith(1, hourly))
+    await clock.advance(3_600_000)
+    prober.retarget([...targetsWith(1, hourly), createTarget('192.0.2.1', checkWith())])
+    expect(clock.pendingCount).toBe(1)
+    await clock.advance(5_500)
+    expect(prober.counters().attempts).toBeGreaterThanOrEqual(2)
+  })
+})
+
 describe('a transition', () => {
   it('is watched in the fast interval until it is over', async () => {
     const backend = { isUp: true }
@@ -139,6 +153,28 @@ describe('a transition', () => {
       '+ up',
       'flip up',
     ])
+  })
+})
+
+describe('the pace of one target', () => {
+  const steady = () => 0.5
+
+  it('runs from due to due, so that a late start shifts nothing', () => {
+    expect(nextStartMs({ dueMs: 1_000, startedMs: 1_800, endedMs: 1_900 }, 5_000, steady)).toBe(
+      6_000,
+    )
+  })
+
+  it('begins anew, within one interval, after a whole interval was missed', () => {
+    expect(nextStartMs({ dueMs: 1_000, startedMs: 9_000, endedMs: 9_100 }, 5_000, steady)).toBe(
+      11_500,
+    )
+  })
+
+  it('never goes back behind the end of the probe, so that nobody jumps the queue', () => {
+    expect(nextStartMs({ dueMs: 1_000, startedMs: 1_000, endedMs: 9_000 }, 5_000, steady)).toBe(
+      9_000,
+    )
   })
 })
 
@@ -288,6 +324,22 @@ describe('the first round', () => {
   })
 })
 
+describe('a second round', () => {
+  it('is not ended by the budget of the first', async () => {
+    const { clock, prober } = bench({ latencyMs: 300 })
+    prober.retarget(targetsWith(1))
+    const first = watched(prober.firstRound(500))
+    await clock.advance(300)
+    expect(first.isOver).toBe(true)
+    const second = watched(prober.firstRound(1_000))
+    await clock.advance(299)
+    expect(second.isOver).toBe(false)
+    await clock.advance(1)
+    expect(second.isOver).toBe(true)
+    expect(clock.pendingCount).toBe(1)
+  })
+})
+
 describe('retarget', () => {
   it('keeps the state and the pace of those who stay', async () => {
     const { clock, prober, startsOf } = bench()
@@ -349,6 +401,17 @@ describe('retarget', () => {
 })
 
 describe('stop', () => {
+  it('called from a report silences the reports that would follow', async () => {
+    let prober: Prober | undefined
+    const test = bench({ onObservation: () => prober?.stop() })
+    prober = test.prober
+    prober.retarget(targetsWith(3))
+    await test.clock.advance(20_000)
+    expect(test.observations).toHaveLength(1)
+    expect(test.flips).toEqual([])
+    expect(test.clock.pendingCount).toBe(0)
+  })
+
   it('aborts what is in flight, ends the first round and calls nobody back', async () => {
     const { clock, prober, observations, signals } = bench({ latencyMs: 100 })
     prober.retarget(targetsWith(5))

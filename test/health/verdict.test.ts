@@ -45,6 +45,7 @@ describe('observe', () => {
 
   it('decides at the next observation where a reload lowered the limit below the streak', () => {
     const almost = live('+----', { rise: 2, fall: 9 })
+    expect(checksToFlip(almost, { rise: 2, fall: 2 })).toBe(1)
     expect(observe(almost, observation(false, 6), { rise: 2, fall: 2 }).verdict).toBe('down')
   })
 

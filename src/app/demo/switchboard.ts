@@ -1,7 +1,9 @@
 /**
- * Stops and starts demo backends from another terminal: `curl -X POST http://127.0.0.10:8080/b/stop`.
- * It listens on the loopback and does nothing that a page in a browser could ask of it: neither by a
- * name that was rebound to the address (the Host header), nor by a form or script (the Origin header).
+ * Stops and starts demo backends from another terminal:
+ * `curl -X POST http://127.0.0.10:8080/b/stop`.
+ *
+ * Always true: it listens on the loopback, and does nothing that a page in a browser asks of it,
+ * be it under a name that was rebound to the address (Host) or by a form or script (Origin).
  */
 
 import { once } from 'node:events'

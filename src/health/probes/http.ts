@@ -2,8 +2,8 @@
  * Asks one URL of one address, over HTTP or HTTPS. The connection goes to the target's address,
  * whatever the host's name resolves to elsewhere, and is closed after the answer.
  *
- * Always true: no redirect is followed, no more than BODY_OCTETS_MAX is read, and Node itself bounds
- * the headers (16 KiB).
+ * Always true: no redirect is followed, no more than BODY_OCTETS_MAX is read, and Node itself
+ * bounds the headers (16 KiB).
  */
 
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
@@ -119,7 +119,7 @@ function quote(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
 }
 
-/** A certificate for other names: says for which name it was asked, as the slip may be in `host`. */
+/** A certificate for other names: says which name was asked for, as the slip may be in `host`. */
 function certificateFault(error: Error): string | undefined {
   if (!('code' in error) || error.code !== 'ERR_TLS_CERT_ALTNAME_INVALID') return undefined
   const host = 'host' in error ? ` "${error.host}"` : ''

@@ -1,7 +1,7 @@
 /**
- * The one shape of every probe. A probe asks once and says what it saw. It keeps no time (the prober
- * measures, and aborts what lasts too long) and holds nothing open once its promise is settled or
- * its signal has fired.
+ * The one shape of every probe. A probe asks once and says what it saw. It keeps no time (the
+ * prober measures, and aborts what lasts too long) and holds nothing open once its promise is
+ * settled or its signal has fired.
  */
 
 import type { Observation, Target } from '../check.ts'
