@@ -1,4 +1,4 @@
-/** The EDNS options that Rota can explain to people: client subnet, server's name, extended error. */
+/** The EDNS options that people see explained: client subnet, server's name, extended error. */
 
 import { parseAddress, printAddress } from '../base/address.ts'
 
@@ -28,7 +28,7 @@ export function decodeOption(code: number, octets: Uint8Array): EdnsOption {
     if (subnet) return { kind: 'subnet', code, subnet }
   }
   if (code === OPTION.EXTENDED_ERROR && octets.length >= 2) {
-    // RFC 8914 §3: EXTRA-TEXT is UTF-8 that "may or may not be null terminated".
+    // RFC 8914 §2: EXTRA-TEXT is UTF-8, as long as the option, and some end it with a zero octet.
     const text = decoder.decode(octets.subarray(2)).replace(/\0+$/, '')
     return { kind: 'error', code, info: octets[0] * 256 + octets[1], text }
   }

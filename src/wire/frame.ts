@@ -66,7 +66,7 @@ export function frameMessage(message: Uint8Array): Uint8Array {
 
 const NOTHING = new Uint8Array(0)
 
-/** Hands on the messages that lie whole in the chunk from `at`; returns where the next one starts. */
+/** Hands on the messages that lie whole in the chunk from `at`; returns where the rest starts. */
 function takeWhole(
   framer: Framer,
   chunk: Uint8Array,

@@ -78,8 +78,8 @@ export const FLAG = {
 export const FLAG_DO = 0x8000
 
 /**
- * Decodes a message; undefined if the octets are cut short, go on after the last record, hold a name
- * that is none, or have an OPT record that is malformed or not the only one.
+ * Decodes a message; undefined if the octets are cut short, go on after the last record, hold a
+ * name that is none, or have an OPT record that is malformed or not the only one.
  */
 export function decodeMessage(octets: Uint8Array): Message | undefined {
   if (octets.length < HEADER_OCTETS) return undefined
@@ -186,8 +186,8 @@ function expandRdata(
 }
 
 /**
- * Spells out the name at the cursor and moves it past; undefined if it is none. A pointer must point
- * before the labels that led to it (RFC 1035 §4.1.4: "a prior occurrence"), so pointers cannot loop.
+ * Spells out the name at the cursor and moves it past; undefined if it is none. A pointer must
+ * point before the labels that led to it (RFC 1035 §4.1.4 speaks of prior names), so none can loop.
  */
 function takeName(cursor: Cursor): Uint8Array | undefined {
   const { octets } = cursor

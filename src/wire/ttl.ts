@@ -1,6 +1,6 @@
 /**
  * Times to live as master files write them: plain seconds, or BIND's units, `1w2d3h4m5s`. RFC 2181
- * §8: "a value of zero, and a maximum of 2147483647".
+ * §8 gives them "a minimum value of 0, and a maximum value of 2147483647".
  */
 
 export const TTL_SECONDS_MAX = 0x7fff_ffff

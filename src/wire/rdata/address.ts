@@ -34,8 +34,8 @@ export const v6: Field = {
 }
 
 /**
- * Reads four decimal parts of 0–255 to out[at..at+4), and says whether text[start..end) was that and
- * nothing else. A leading zero is refused: some programs take `010` for eight.
+ * Reads four decimal parts of 0–255 to out[at..at+4), and says whether text[start..end) was that
+ * and nothing else. A leading zero is refused: some programs take `010` for eight.
  */
 export function readV4(
   text: Uint8Array,

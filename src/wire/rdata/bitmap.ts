@@ -1,6 +1,6 @@
 /**
- * Sets of types as bitmaps in windows of 256 (RFC 4034 §4.1.2): a window number, how many octets of
- * bits follow (1–32), and the bits, the highest first. Windows ascend, and none ends in a zero octet.
+ * Sets of types as bitmaps in windows of 256 (RFC 4034 §4.1.2): a window number, how many octets
+ * of bits follow (1–32), and the bits, the lowest type first. Windows ascend; none ends in a zero.
  */
 
 import { typeName, typeNumber } from '../registry.ts'
@@ -26,8 +26,8 @@ export const typeBitmap: Field = {
       if (at + 2 > end || octets[at] <= windowBefore) return -1
       const length = octets[at + 1]
       const next = at + 2 + length
-      // RFC 4034 §4.1.2: "Blocks with no types present MUST NOT be included. Trailing zero octets in
-      // the bitmap MUST be omitted."
+      // RFC 4034 §4.1.2: "Blocks with no types present MUST NOT be included. Trailing zero octets
+      // in the bitmap MUST be omitted."
       if (length < 1 || length > WINDOW_OCTETS || next > end || octets[next - 1] === 0) return -1
       windowBefore = octets[at]
       at = next

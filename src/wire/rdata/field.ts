@@ -2,8 +2,8 @@
  * A field of RDATA: one value that reads itself from words, prints itself, and finds its own end in
  * octets. A type is a list of fields (`schema.ts`), and nothing more is written per type.
  *
- * Always true of every field: what `read` writes, `measure` accepts; what `measure` accepts, `print`
- * prints, and `read` turns back into the same octets.
+ * Always true of every field: what `read` writes, `measure` accepts; what `measure` accepts,
+ * `print` prints, and `read` turns back into the same octets.
  */
 
 import type { RdataFault, Tokens } from './rdata.ts'

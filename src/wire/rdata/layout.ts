@@ -22,8 +22,8 @@ export function nameLayout(type: number): NameLayout | undefined {
 }
 
 /**
- * RFC 3597 §4: "Senders MUST NOT use domain name compression in the RDATA of types other than those
- * in RFC 1035". These are the ones of RFC 1035 that are still in use.
+ * RFC 3597 §4: "servers MUST NOT compress domain names embedded in the RDATA of types that are
+ * class-specific or not well-known", and well-known are those of RFC 1035. These are still in use.
  */
 const COMPRESSIBLE: ReadonlySet<number> = new Set([
   TYPE.NS,

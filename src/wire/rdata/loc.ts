@@ -84,7 +84,7 @@ export const location: Field = {
   },
 }
 
-/** Degrees, then perhaps minutes and seconds, then a letter; undefined if words[first] starts none. */
+/** Degrees, perhaps minutes and seconds, then a letter; undefined if words[first] starts none. */
 function readAngle(
   words: readonly string[],
   first: number,

@@ -21,8 +21,7 @@ export function name(noun: string): Field {
 
 /**
  * The offset after the uncompressed name at octets[at], or -1 if it is cut short, too long, or has
- * a pointer: "Only DNS types that RFC 1035 defines may be compressed" (RFC 3597 §4), and stored RDATA
- * never is.
+ * a pointer: compression is for messages, and RDATA by itself never has any.
  */
 export function measureName(octets: Uint8Array, at: number, end: number): number {
   const limit = Math.min(end, at + NAME_OCTETS_MAX)

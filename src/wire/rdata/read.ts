@@ -17,9 +17,9 @@ export const RDATA_OCTETS_MAX = 65_535
 
 /**
  * Reads the words from index `from` as RDATA of `type`, completes relative names by `origin`, and
- * writes the octets to `out`, which holds RDATA_OCTETS_MAX or more. Returns their number, or -1 with
- * `fault` filled. `\#` (RFC 3597 §5) is taken for every type; for a known one the octets must fit
- * its row.
+ * writes the octets to `out`, which holds RDATA_OCTETS_MAX or more. Returns their number, or -1
+ * with `fault` filled. `\#` (RFC 3597 §5) is taken for every type; for a known one the octets must
+ * fit its row.
  */
 export function readRdata(
   type: number,

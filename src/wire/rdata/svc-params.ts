@@ -35,7 +35,7 @@ export function svcKeyName(key: number): string {
   return PARAMS.get(key)?.name ?? `key${key}`
 }
 
-/** The number of a key's name or of `keyNNNNN` without leading zeros; undefined if it is neither. */
+/** The number of a key's name or of `keyNNNNN` without leading zeros; undefined if neither. */
 export function svcKeyNumber(name: string): number | undefined {
   const known = KEYS.get(name)
   if (known !== undefined) return known

@@ -1,6 +1,6 @@
 /**
- * The parameters of SVCB and HTTPS records (RFC 9460 §2): `key`, `key=value` or `key="value"` in any
- * order; on the wire a 16-bit key, a 16-bit length and the value, keys strictly ascending.
+ * The parameters of SVCB and HTTPS records (RFC 9460 §2): `key`, `key=value` or `key="value"` in
+ * any order; on the wire a 16-bit key, a 16-bit length and the value, keys strictly ascending.
  */
 
 import { copyTo, fail, type Field, quoteWord } from './field.ts'

@@ -1,6 +1,6 @@
 /**
- * Character-strings (RFC 1035 §3.3, §5.1): octets for people, in quotes or not, with `\DDD` and `\X`
- * escapes. On the wire most carry a length octet; some run to the end of the RDATA instead.
+ * Character-strings (RFC 1035 §3.3, §5.1): octets for people, in quotes or not, with `\DDD` and
+ * `\X` escapes. On the wire most have a length octet; some run to the end of the RDATA instead.
  */
 
 import { isDigit, readEscape } from '../name.ts'
@@ -87,7 +87,7 @@ export function tag(noun: string): Field {
   }
 }
 
-/** Writes text[start..end) with its escapes resolved; the offset after it, or -1 for a bad escape. */
+/** Writes text[start..end) with escapes resolved; the offset after it, or -1 for a bad escape. */
 export function readText(
   text: Uint8Array,
   start: number,
