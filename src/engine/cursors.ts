@@ -1,0 +1,59 @@
+/**
+ * Rotation cursors: one number per slot of a fixed table, picked by a hash of binding, family and
+ * resolver. Bounded, without a lookup, and shared by all workers, so that one resolver's queries
+ * walk the wheel evenly whichever worker the kernel gives them to.
+ *
+ * Two resolvers that fall on one slot share a cursor: each then still gets exact shares of what both
+ * ask together.
+ */
+
+import type { Client } from './world.ts'
+
+/** 64 Ki slots of 4 octets: with 1,000 resolvers about one in 65 shares its cursor. */
+const CURSORS = 2 ** 16
+
+export function createCursors(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(CURSORS * 4))
+}
+
+/**
+ * Where in a cycle of `cycle` turns this query's turn is. Steps the cursor.
+ *
+ * Cursors count from 0 and each resolver starts its cycle somewhere else, at an offset that A and
+ * AAAA have in common: a resolver that asks for both walks both alike and meets the same member
+ * first, and a thousand resolvers that ask once each do not all meet the first member.
+ */
+export function stepCursor(
+  cursors: Int32Array,
+  binding: number,
+  isV6Record: boolean,
+  clientHash: number,
+  cycle: number,
+): number {
+  const start = mix(clientHash ^ Math.imul(binding + 1, GOLDEN))
+  const slot = mix(start ^ (isV6Record ? GOLDEN : 0)) & (CURSORS - 1)
+  const step = Atomics.add(cursors, slot, 1)
+  // 31 bits: a remainder of whole numbers that stay small costs a tenth of one of doubles.
+  return ((start + step) & 0x7fffffff) % cycle
+}
+
+/** Whole address for IPv4, /64 for IPv6: within it a host changes its address as it likes. */
+export function hashClient(client: Client): number {
+  const octets = client.address
+  const high = (octets[0] << 24) | (octets[1] << 16) | (octets[2] << 8) | octets[3]
+  if (!client.isV6) return mix(high)
+  const low = (octets[4] << 24) | (octets[5] << 16) | (octets[6] << 8) | octets[7]
+  return mix(mix(high) ^ low)
+}
+
+const GOLDEN = 0x9e3779b9 | 0
+
+/** Spreads every bit over all others (the finaliser of MurmurHash3, by Austin Appleby). */
+function mix(value: number): number {
+  let x = value
+  x ^= x >>> 16
+  x = Math.imul(x, 0x85ebca6b)
+  x ^= x >>> 13
+  x = Math.imul(x, 0xc2b2ae35)
+  return x ^ (x >>> 16)
+}

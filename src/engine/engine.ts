@@ -1,0 +1,142 @@
+/**
+ * What one thread answers with: the world it has, the rosters that came after it, and the scratch
+ * that a query is worked out in. Everything is made here once; answering makes nothing.
+ */
+
+import { assert } from '../base/assert.ts'
+import type { Dice } from '../base/random.ts'
+
+import { createPath, type NamePath } from '../wire/name-path.ts'
+import { createQuery, type Query } from '../wire/query.ts'
+import { createWriter, type Writer } from '../wire/writer.ts'
+
+import { createFound, type Found } from '../zone/lookup.ts'
+
+import type { Roster } from '../balance/roster.ts'
+
+import { createRing, type Ring } from './ring.ts'
+import type { World } from './world.ts'
+import { createZoneTable, type ZoneTable } from './zone-table.ts'
+
+export interface Engine {
+  world: World
+  zoneTable: ZoneTable
+  /** By binding. A worker never asks whether somebody is up: the roster says who may be answered. */
+  rosters: Roster[]
+  /** Two for each binding, IPv4 then IPv6; null until the first turn after a roster has come. */
+  rings: (Ring | null)[]
+  /** Shared by all threads. */
+  readonly cursors: Int32Array
+  readonly dice: Dice
+  readonly scratch: Scratch
+}
+
+/** What is noted while one query is answered. */
+export interface Scratch {
+  readonly query: Query
+  readonly writer: Writer
+  readonly found: Found
+  /** The name that a chain of aliases has come to. */
+  readonly chain: NamePath
+  /** The name being looked up: the question's, then those along the chain. */
+  asked: NamePath
+  /** A name from RDATA whose addresses may be added. */
+  readonly target: NamePath
+  /** Room to put a name together in. */
+  readonly name: Uint8Array
+  request: Uint8Array
+  clientHash: number
+  isAuthoritative: boolean
+  isTruncated: boolean
+  answerCount: number
+  authorityCount: number
+  additionalCount: number
+  /** An extended error (RFC 8914), or -1. */
+  errorCode: number
+  /** RRsets whose targets' addresses belong in the additional section. */
+  readonly mentions: Uint32Array
+  mentionCount: number
+  /** Nodes whose addresses have been added. */
+  readonly added: Uint32Array
+  addedCount: number
+}
+
+const NOTHING: World = {
+  generation: 0,
+  zones: [],
+  bindings: [],
+  serverId: new Uint8Array(0),
+}
+
+/** Most messages mention one RRset; a chain that ends in a referral mentions a few. */
+const MENTIONS_MAX = 8
+const ADDED_MAX = 64
+/** A DNAME puts two names together before the sum is seen to be too long. */
+const TWO_NAMES = 512
+
+export function createEngine(cursors: Int32Array, dice: Dice): Engine {
+  const query = createQuery()
+  return {
+    world: NOTHING,
+    zoneTable: createZoneTable([]),
+    rosters: [],
+    rings: [],
+    cursors,
+    dice,
+    scratch: {
+      query,
+      writer: createWriter(),
+      found: createFound(),
+      chain: createPath(),
+      asked: query.path,
+      target: createPath(),
+      name: new Uint8Array(TWO_NAMES),
+      request: new Uint8Array(0),
+      clientHash: 0,
+      isAuthoritative: false,
+      isTruncated: false,
+      answerCount: 0,
+      authorityCount: 0,
+      additionalCount: 0,
+      errorCode: -1,
+      mentions: new Uint32Array(MENTIONS_MAX),
+      mentionCount: 0,
+      added: new Uint32Array(ADDED_MAX),
+      addedCount: 0,
+    },
+  }
+}
+
+/** Changes to another world, which comes with a roster for each of its bindings. */
+export function takeWorld(engine: Engine, world: World, rosters: readonly Roster[]): void {
+  assert(rosters.length === world.bindings.length, 'one roster for each binding')
+  engine.world = world
+  engine.zoneTable = createZoneTable(world.zones)
+  engine.rosters = [...rosters]
+  engine.rings = new Array(rosters.length * 2).fill(null)
+}
+
+/** Takes a newer roster for one binding of the present world. */
+export function takeRoster(engine: Engine, binding: number, roster: Roster): void {
+  assert(binding < engine.rosters.length, 'a roster is for a binding of this world')
+  engine.rosters[binding] = roster
+  engine.rings[binding * 2] = null
+  engine.rings[binding * 2 + 1] = null
+}
+
+/**
+ * The ring of a binding in one family, built at its first turn: a world of many thousand pools is
+ * taken at once, and what nobody asks for costs nothing.
+ */
+export function ringOf(engine: Engine, binding: number, isV6Record: boolean): Ring {
+  const index = binding * 2 + (isV6Record ? 1 : 0)
+  return engine.rings[index] ?? buildRing(engine, binding, isV6Record, index)
+}
+
+function buildRing(engine: Engine, binding: number, isV6Record: boolean, index: number): Ring {
+  const { policy, answers } = engine.world.bindings[binding]
+  const roster = engine.rosters[binding]
+  const ring = createRing(policy, isV6Record ? roster.v6 : roster.v4, answers, roster.ttl)
+  engine.rings[index] = ring
+  return ring
+}
