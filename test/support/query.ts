@@ -16,7 +16,12 @@ export interface Query {
   readonly opcode?: number
   readonly isRecursionDesired?: boolean
   /** No OPT record if unset. */
-  readonly edns?: { readonly payload: number; readonly isDnssecOk?: boolean }
+  readonly edns?: {
+    readonly payload: number
+    readonly isDnssecOk?: boolean
+    /** 0 if unset, the only one there is. */
+    readonly version?: number
+  }
 }
 
 const CLASS_IN = 1
@@ -45,6 +50,7 @@ function encodeEdns(edns: Query['edns']): Buffer {
   const record = Buffer.alloc(11)
   record.writeUInt16BE(TYPE_OPT, 1)
   record.writeUInt16BE(edns.payload, 3)
+  record.writeUInt8(edns.version ?? 0, 6)
   record.writeUInt16BE(edns.isDnssecOk ? FLAG_DO : 0, 7)
   return record
 }

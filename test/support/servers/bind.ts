@@ -22,6 +22,8 @@ options {
   minimal-responses yes;
   minimal-any yes;
   notify no;
+  max-records-per-type 0;
+  zero-no-soa-ttl no;
   check-names primary ignore;
   check-integrity no;
   check-mx ignore;
