@@ -52,14 +52,15 @@ export function readTemplate(text: Uint8Array, start: number, end: number): Temp
       pieces.push(PLAIN)
       continue
     }
-    const close = text.indexOf(CLOSE, at)
-    const words = wordAt(text, at + 1, close < 0 || close >= end ? end : close)
-    const format = readFormat(words)
-    if (!format || close < 0 || close >= end) {
-      return `\${${words}} is not \${offset,width,base}: ${FORMAT_RANGE}`
+    const close = text.subarray(at, end).indexOf(CLOSE)
+    const after = close < 0 ? end : at + close + 1
+    const format = close < 0 ? undefined : readFormat(wordAt(text, at + 1, after - 1))
+    if (!format) {
+      const given = wordAt(text, at - 1, after).slice(0, SHOWN_MAX)
+      return `${given} is not \${offset,width,base}: ${FORMAT_RANGE}`
     }
     pieces.push(format)
-    literal = at = close + 1
+    literal = at = after
   }
   if (end > literal) pieces.push(text.slice(literal, end))
   return pieces
@@ -97,6 +98,9 @@ const PLAIN: NumberFormat = { offset: 0, width: 0, base: 'd' }
 
 /** Eight nibbles, each with a dot after it, are the longest number that no width was asked for. */
 const NUMBER_SIZE_MAX = 16
+
+/** A message shows no more of a pattern. */
+const SHOWN_MAX = 60
 
 const FORMAT_RANGE = `width 0–${WIDTH_MAX}, base d, o, x, X, n or N`
 
