@@ -75,9 +75,15 @@ function unknownKey(path: Path, legal: readonly string[], origin: Origin): Shape
   const key = String(path.at(-1))
   const near = nearest(key, legal)
   const owner = origin.words(path.slice(0, -1))
-  const advice = near === undefined ? `the keys here are ${listed(legal)}` : didYouMean(near)
+  const advice = near === undefined ? keysAdvice(legal) : didYouMean(near)
   const message = `${owner === '' ? '' : `${owner}: `}unknown key "${key}"; ${advice}`
   return { path, diagnostic: { severity: 'error', ...origin.keyAt(path), message } }
+}
+
+function keysAdvice(legal: readonly string[]): string {
+  return legal.length === 1
+    ? `the only key here is ${legal[0]}`
+    : `the keys here are ${listed(legal, 'and')}`
 }
 
 function valueFault(issue: Issue, tree: unknown, origin: Origin): ShapeFault {

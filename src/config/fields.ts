@@ -86,9 +86,9 @@ export function unknownWord(written: unknown, words: readonly string[]): string 
 }
 
 /** `a`, `a or b`, `a, b or c`. */
-export function listed(words: readonly string[]): string {
+export function listed(words: readonly string[], conjunction = 'or'): string {
   const last = words.at(-1) ?? 'nothing'
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} ${conjunction} ${last}`
 }
 
 function reader<From, T>(read: (written: From) => T | Fault) {

@@ -223,5 +223,16 @@ export type MemberDraft = z.output<typeof member>
 
 /** The JSON Schema (draft 2020-12) of the file as it is written, for editors. */
 export function configSchema(): Record<string, unknown> {
-  return { ...z.toJSONSchema(schema, { io: 'input' }) }
+  return {
+    ...z.toJSONSchema(schema, {
+      io: 'input',
+      // Zod leaves these out where a value is transformed, since they might be of the other side;
+      // here they are always what a person would write.
+      override({ zodSchema, jsonSchema }) {
+        const { default: usual, examples } = z.globalRegistry.get(zodSchema) ?? {}
+        if (usual !== undefined) Object.assign(jsonSchema, { default: usual })
+        if (examples !== undefined) Object.assign(jsonSchema, { examples })
+      },
+    }),
+  }
 }

@@ -48,7 +48,7 @@ function* homeless({ names, zones, draft, origin, isFaulty }: Facts) {
     )
     const advice = near
       ? `did you mean "${near}"?`
-      : `the ${apexes.length === 1 ? 'zone is' : 'zones are'} ${listed(apexes)}`
+      : `the ${apexes.length === 1 ? 'zone is' : 'zones are'} ${listed(apexes, 'and')}`
     yield fault(origin.keyAt(path), `${origin.words(path)} is in no zone; ${advice}`)
   }
 }

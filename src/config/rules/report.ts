@@ -22,18 +22,19 @@ export function unknownReference(
   known: readonly string[],
   noun: string,
 ): Diagnostic {
-  const near = nearest(reference, known)
-  const some = known.slice(0, SHOWN_MAX)
-  const rest = known.length > SHOWN_MAX ? `, and ${known.length - SHOWN_MAX} more` : ''
-  const advice =
-    near !== undefined
-      ? `did you mean "${near}"?`
-      : known.length === 0
-        ? `there is no ${noun}s section that defines it`
-        : known.length === 1
-          ? `the only ${noun} is ${some[0]}`
-          : `the ${noun}s are ${listed(some)}${rest}`
+  const advice = adviceOn(reference, known, noun)
   return fault(origin.valueAt(path), `${origin.words(path)} "${reference}" is unknown; ${advice}`)
+}
+
+function adviceOn(reference: string, known: readonly string[], noun: string): string {
+  const near = nearest(reference, known)
+  if (near !== undefined) return `did you mean "${near}"?`
+  if (known.length === 0) return `there is no ${noun}s section that defines it`
+  if (known.length === 1) return `the only ${noun} is ${known[0]}`
+  const rest = known.length - SHOWN_MAX
+  return rest > 0
+    ? `the ${noun}s are ${known.slice(0, SHOWN_MAX).join(', ')} and ${rest} more`
+    : `the ${noun}s are ${listed(known, 'and')}`
 }
 
 /** A message names a handful of alternatives; whoever has more knows where they are written. */

@@ -1,0 +1,159 @@
+/**
+ * Goal: the JSON Schema that editors complete by says the same as the reader does.
+ * Method: a validator of the few keywords that are in it, run over files that the reader takes and
+ * files that it refuses; and a walk over all of it, for what editors show.
+ */
+
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+
+import { configSchema } from '../../src/config/schema.ts'
+import { messagesOf } from './support.ts'
+
+const SAMPLE = readFileSync(resolve(import.meta.dirname, '../../zones/rota.yaml'), 'utf8')
+
+const REFUSED: readonly string[] = [
+  'workers: 2',
+  'zones: { example.test: z }\nworkers: 65',
+  'zones: { example.test: z }\nworkers: atuo',
+  'zones: { example.test: z }\nworker: 2',
+  'zones: { example.test: 5 }',
+  'zones: { example.test: z }\ndefaults: { ttl: soon }',
+  'zones: { example.test: z }\ndefaults: { min_healthy: half }',
+  'zones: { example.test: z }\ndefaults: { when_all_down: [none] }',
+  'zones: { example.test: z }\npools: { p: { policy: best, members: [192.0.2.1] } }',
+  'zones: { example.test: z }\npools: { p: { policy: rotate } }',
+  'zones: { example.test: z }\nchecks: { c: { http: , interval: 5 } }',
+  'zones: { example.test: z }\nchecks: { c: { http: , tcp: { port: 1 } } }',
+  'zones: { example.test: z }\nchecks: { c: { tcp: { port: 0 } } }',
+  'zones: { example.test: z }\nnames: { a.example.test: { answers: 33 } }',
+]
+
+const TAKEN: readonly string[] = [
+  SAMPLE,
+  'zones: { example.test: z }',
+  'zones: { example.test: z }\nlisten:\nnames: { a.example.test: }',
+  'zones: { example.test: z }\nworkers: auto\ndefaults: { ttl: 1m/5s, min_healthy: 50% }',
+  'zones: { example.test: z }\ndefaults: { ttl: 30, min_healthy: 0, when_all_down: nodata }',
+  'zones: { example.test: z }\nnames: { a.example.test: { check: { http: { expect: [200, 300-399] } } } }',
+]
+
+describe('configSchema', () => {
+  it.each(TAKEN)('accepts what the reader takes (%#)', (yaml) => {
+    expect(messagesOf(yaml)).toEqual([])
+    expect(violations(configSchema(), parse(yaml))).toEqual([])
+  })
+
+  it.each(REFUSED)('refuses what the reader refuses: %j', (yaml) => {
+    expect(messagesOf(yaml)).not.toEqual([])
+    expect(violations(configSchema(), parse(yaml))).not.toEqual([])
+  })
+
+  it('has words for every key, with unit, range or default, that an editor shows', () => {
+    const silent = keysOf(configSchema()).filter(
+      ({ path, schema }) => !schema.description && !UNTOLD.has(path.split('.').at(-1)!),
+    )
+    expect(silent.map(({ path }) => path)).toEqual([])
+  })
+
+  it('offers words and examples to complete by', () => {
+    const found = keysOf(configSchema())
+    const at = (path: string) => found.find((key) => key.path === path)?.schema
+    expect(at('pools.*.policy')?.enum).toContain('weighted')
+    expect(at('pools.*.policy')?.default).toBe('rotate')
+    expect(at('defaults.ttl')?.examples).toContain('30/5')
+    expect(at('checks.*.interval')?.pattern).toBeDefined()
+    expect(at('checks.*.interval')?.default).toBe('5s')
+  })
+
+  it('is made anew each time, so that nobody can spoil it', () => {
+    const first = configSchema()
+    first['type'] = 'array'
+    expect(configSchema()['type']).toBe('object')
+  })
+})
+
+/** Sections of the file, which the examples of every guide explain. */
+const UNTOLD = new Set(['listen'])
+
+interface Schema {
+  readonly type?: string | readonly string[]
+  readonly description?: string
+  readonly default?: unknown
+  readonly examples?: readonly unknown[]
+  readonly enum?: readonly unknown[]
+  readonly const?: unknown
+  readonly pattern?: string
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly minItems?: number
+  readonly required?: readonly string[]
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly additionalProperties?: Schema | boolean
+  readonly items?: Schema
+  readonly anyOf?: readonly Schema[]
+  readonly oneOf?: readonly Schema[]
+}
+
+/** What `value` breaks, by the keywords that this schema uses; empty if nothing. */
+function violations(schema: Schema, value: unknown, path = '$'): string[] {
+  const found: string[] = []
+  const claim = (isTrue: boolean, keyword: string) => isTrue || found.push(`${path}: ${keyword}`)
+  const passes = (one: Schema) => violations(one, value, path).length === 0
+
+  const types = [schema.type ?? []].flat()
+  if (types.length > 0)
+    claim(
+      types.some((type) => isOfType(type, value)),
+      `type ${types}`,
+    )
+  if (schema.enum) claim(schema.enum.includes(value), 'enum')
+  if (schema.const !== undefined) claim(schema.const === value, 'const')
+  if (schema.anyOf) claim(schema.anyOf.some(passes), 'anyOf')
+  if (schema.oneOf) claim(schema.oneOf.filter(passes).length === 1, 'oneOf')
+  if (schema.pattern && typeof value === 'string') {
+    claim(new RegExp(schema.pattern, 'u').test(value), 'pattern')
+  }
+  if (typeof value === 'number') {
+    claim(value >= (schema.minimum ?? -Infinity), 'minimum')
+    claim(value <= (schema.maximum ?? Infinity), 'maximum')
+  }
+  if (Array.isArray(value)) {
+    claim(value.length >= (schema.minItems ?? 0), 'minItems')
+    const { items } = schema
+    if (items) found.push(...value.flatMap((one, i) => violations(items, one, `${path}[${i}]`)))
+  } else if (typeof value === 'object' && value !== null) {
+    for (const key of schema.required ?? []) claim(key in value, `required ${key}`)
+    for (const [key, one] of Object.entries(value)) {
+      const below = schema.properties?.[key] ?? schema.additionalProperties ?? true
+      if (below === false) found.push(`${path}: unknown ${key}`)
+      else if (below !== true) found.push(...violations(below, one, `${path}.${key}`))
+    }
+  }
+  return found
+}
+
+function isOfType(type: string, value: unknown): boolean {
+  if (type === 'integer') return Number.isInteger(value)
+  if (type === 'null') return value === null
+  if (type === 'array') return Array.isArray(value)
+  if (type === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === type
+}
+
+/** Every key of every map in the schema, with `*` for keys that the operator chooses. */
+function keysOf(schema: Schema, path = ''): { path: string; schema: Schema }[] {
+  const branches = [...(schema.anyOf ?? []), ...(schema.items ? [schema.items] : [])]
+  const { additionalProperties } = schema
+  const isMap = typeof additionalProperties === 'object'
+  return [
+    ...branches.flatMap((branch) => keysOf(branch, path)),
+    ...(isMap ? keysOf(additionalProperties, `${path}*.`) : []),
+    ...Object.entries(schema.properties ?? {}).flatMap(([key, below]) => [
+      { path: `${path}${key}`, schema: below },
+      ...keysOf(below, `${path}${key}.`),
+    ]),
+  ]
+}

@@ -1,0 +1,32 @@
+/** What the tests of `config/` share: a file that is right, and short ways to read one. */
+
+import { headline } from '../../src/base/diagnostic.ts'
+import type { Config, Reading } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read.ts'
+
+export const FILE = '/etc/rota/rota.yaml'
+
+/** Reads YAML that must be right, and returns what it says. */
+export function configOf(yaml: string): Config {
+  const reading = readConfig(yaml, FILE)
+  if (!reading.config) throw new Error(reading.diagnostics.map(headline).join('\n'))
+  return reading.config
+}
+
+/** Every message of a file, as `line:column message`. */
+export function messagesOf(yaml: string): string[] {
+  return linesOf(readConfig(yaml, FILE))
+}
+
+export function linesOf(reading: Reading): string[] {
+  const diagnostics = reading.config ? reading.warnings : reading.diagnostics
+  return diagnostics.map(({ line, column, severity, message }) => {
+    const mark = severity === 'warning' ? 'warning: ' : ''
+    return `${line}:${column} ${mark}${message}`
+  })
+}
+
+/** A file around one section: everything else that a configuration needs stands above it. */
+export function withZone(rest: string): string {
+  return `zones: { example.test: example.test.zone }\n${rest}`
+}
