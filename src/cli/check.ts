@@ -121,15 +121,14 @@ function counted(count: number, noun: string): string {
 
 /** Shows the line of a diagnostic; each file is read once, and one that cannot be has no frames. */
 function frames(file: string, text: string, readFile: CheckTools['readFile']) {
-  const texts = new Map([[file, text]])
+  const texts = new Map<string, string | undefined>([[file, text]])
   return (diagnostic: Diagnostic): string => {
-    let source = texts.get(diagnostic.file)
-    if (source === undefined) {
+    if (!texts.has(diagnostic.file)) {
       const read = textOf(diagnostic.file, readFile)
-      source = typeof read === 'string' ? read : ''
-      texts.set(diagnostic.file, source)
+      texts.set(diagnostic.file, typeof read === 'string' ? read : undefined)
     }
-    return codeFrame(diagnostic, source)
+    const source = texts.get(diagnostic.file)
+    return source === undefined ? '' : codeFrame(diagnostic, source)
   }
 }
 

@@ -8,6 +8,8 @@
  * made on the spot: see `built-in-zone.ts`.
  */
 
+import type { Diagnostic } from '../base/diagnostic.ts'
+
 import { withBuiltInZones } from './built-in-zone.ts'
 import type { Reading } from './config.ts'
 import { flagOrigin, type Written } from './flag-origin.ts'
@@ -20,26 +22,38 @@ import { isFault } from './values.ts'
 
 /** Reads a command line. Paths are relative to the working directory. */
 export function configFromFlags(flags: Flags): Reading {
-  const [names, members] = [valuesOf(flags, 'name'), valuesOf(flags, 'member')]
-  const origin = flagOrigin(writtenBy(flags))
+  const names = valuesOf(flags, 'name')
+  const members = valuesOf(flags, 'member')
   const absent = [
     ...(names.length > 0 ? [] : ['there is no name to balance; give --name www.example.test']),
     ...(members.length > 0 ? [] : ['there is no member to answer; give --member 192.0.2.1']),
   ]
   // What else is missing without them would be the same in other words.
-  if (absent.length > 0) {
-    return { diagnostics: absent.map((message) => fault(origin.keyAt([]), message)) }
-  }
-  const addresses = members.map((text) => splitMember(text).address)
-  const repeated = [
-    ...repeats(names, (text) => text).map(({ item }) => `--name ${item} is repeated`),
-    ...repeats(addresses, (text) => text).map(({ item }) => `--member ${item} is repeated`),
-  ].map((message) => fault(origin.keyAt([]), message))
+  if (absent.length > 0) return { diagnostics: absent.map(faultOfAll) }
 
-  const reading = readTree(treeOf(writtenBy(flags)), origin)
+  const [againNames, againMembers] = [
+    repeats(names, (text) => text).map(({ item }) => item),
+    repeats(members, (text) => splitMember(text).address).map(({ item }) => item),
+  ]
+  const repeated = [
+    ...againNames.map((text) => `--name ${text} is repeated`),
+    ...againMembers.map((text) => `--member ${splitMember(text).address} is repeated`),
+  ].map(faultOfAll)
+
+  const written = writtenBy({
+    ...flags,
+    name: [...new Set(names)],
+    member: members.filter((text) => !againMembers.includes(text)),
+  })
+  const reading = readTree(treeOf(written), flagOrigin(written))
   if (!reading.config) return { diagnostics: [...repeated, ...reading.diagnostics] }
   if (repeated.length > 0) return { diagnostics: [...repeated, ...reading.warnings] }
   return { config: withBuiltInZones(reading.config), warnings: reading.warnings }
+}
+
+/** A fault of the command line as a whole. */
+function faultOfAll(message: string): Diagnostic {
+  return fault(flagOrigin([]).keyAt([]), message)
 }
 
 /** Every value that the flags write into the tree, in the order of the table. */
@@ -128,19 +142,21 @@ function scalarOf(text: string): string | number {
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
 }
 
-/** Puts each value in its place; a later one never replaces an earlier one. */
 function treeOf(written: readonly Written[]): Tree {
   const root = createTree()
-  for (const { path, value } of written) {
-    let owner = root
-    for (let i = 0; i < path.length - 1; i++) {
-      const next = (owner[path[i]] ??= typeof path[i + 1] === 'number' ? [] : createTree())
-      if (!isTree(next)) break
-      owner = next
-    }
-    owner[path.at(-1)!] ??= value
-  }
+  for (const { path, value } of written) put(root, path, value)
   return root
+}
+
+/** Puts a value in its place; what stands there already is not replaced. */
+function put(root: Tree, path: Path, value: unknown): void {
+  let owner = root
+  for (let i = 0; i < path.length - 1; i++) {
+    const next = (owner[path[i]] ??= typeof path[i + 1] === 'number' ? [] : createTree())
+    if (!isTree(next)) return
+    owner = next
+  }
+  owner[path.at(-1)!] ??= value
 }
 
 type Tree = { [key: string | number]: unknown }
