@@ -42,6 +42,8 @@ export interface ZoneBuilder extends ZoneSink {
   }
   readonly names: Heap
   readonly rdata: Heap
+  /** The node of the suffix of `depth` labels, which must be within the zone, or NONE. */
+  find(of: NamePath, depth: number): number
   /** The node of a name within the zone, made if need be with its ancestors. */
   nodeAt(name: Uint8Array): number
   /** Makes a node for `name` and gives it a binding. */
@@ -80,6 +82,7 @@ export function createZoneBuilder(apex: Uint8Array): ZoneBuilder {
     names: createHeap(),
     rdata: createHeap(),
     add: addRecord,
+    find: findNode,
     nodeAt,
     bind,
     finish: () => layOut(builder, slots),
