@@ -12,6 +12,7 @@ import { codeFrame, type Diagnostic, hasErrors, headline } from '../base/diagnos
 import type { Config } from '../config/config.ts'
 import { readConfig } from '../config/read.ts'
 import { configSchema } from '../config/schema.ts'
+import { checkZones } from '../config/zones.ts'
 
 /** What the command needs of the world; tests bring their own. */
 export interface CheckTools {
@@ -32,7 +33,7 @@ interface CheckOptions {
 }
 
 export function checkCommand(tools: Partial<CheckTools> = {}): Command {
-  const { write, writeError, readFile, checkZones, exit } = { ...SYSTEM, ...tools }
+  const { write, writeError, readFile, exit, ...judges } = { ...SYSTEM, ...tools }
   return new Command('check')
     .description('say everything that is wrong with a configuration')
     .option('-c, --config <file>', 'the configuration', 'rota.yaml')
@@ -48,7 +49,7 @@ export function checkCommand(tools: Partial<CheckTools> = {}): Command {
         writeError(`rota check: ${file} cannot be read: ${text.fault}\n`)
         return exit(2)
       }
-      const { config, diagnostics } = judge(text, file, checkZones)
+      const { config, diagnostics } = judge(text, file, judges.checkZones)
       if (json) write(`${JSON.stringify(diagnostics, null, 2)}\n`)
       else write(report(file, config, diagnostics, frames(file, text, readFile)))
       exit(hasErrors(diagnostics) ? 1 : 0)
@@ -59,7 +60,7 @@ const SYSTEM: CheckTools = {
   write: (text) => process.stdout.write(text),
   writeError: (text) => process.stderr.write(text),
   readFile: (path) => readFileSync(path, 'utf8'),
-  checkZones: () => [],
+  checkZones,
   exit: (code) => {
     process.exitCode = code
   },
@@ -71,11 +72,11 @@ interface Judgement {
 }
 
 /** Zones are read only for a sound configuration: until then nobody knows which they are. */
-function judge(text: string, file: string, checkZones: CheckTools['checkZones']): Judgement {
+function judge(text: string, file: string, zonesOf: CheckTools['checkZones']): Judgement {
   const reading = readConfig(text, file)
   if (!reading.config) return reading
   const { config, warnings } = reading
-  return { config, diagnostics: [...warnings, ...checkZones(config)] }
+  return { config, diagnostics: [...warnings, ...zonesOf(config)] }
 }
 
 function report(

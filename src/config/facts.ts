@@ -20,7 +20,7 @@ export interface Facts {
   readonly names: readonly NameFacts[]
   /** What may name a check or be one: each pool, and each name. */
   readonly users: readonly UserFacts[]
-  /** Whether the schema found a fault at `path` or below: what is missing there may be its doing. */
+  /** Whether the schema has faulted `path` or anything below: what is missing may be its doing. */
   isFaulty(path: Path): boolean
 }
 

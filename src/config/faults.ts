@@ -53,7 +53,7 @@ export function valueIn(tree: unknown, path: Path): unknown {
 
 /**
  * A union fails with the faults of every branch, which explains nothing. The branch that was meant
- * is the one that takes this kind of value; where none does, the union's own message names them all.
+ * is the one that takes this kind of value; where none does, the union's own message names all.
  */
 function unfold(issue: Issue, tree: unknown): Issue[] {
   if (issue.code !== 'invalid_union') return [issue]

@@ -1,6 +1,6 @@
 /**
- * The command line as an origin: each value of the tree came from a flag, and people know it by that
- * flag. A column in it is no more than an order, so a message is best shown without its place.
+ * The command line as an origin: each value of the tree came from a flag, and people know it by
+ * that flag. A column is no more than an order here, so a message is best shown without its place.
  */
 
 import type { Place } from '../base/diagnostic.ts'

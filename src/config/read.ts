@@ -1,6 +1,6 @@
 /**
- * Reads a configuration: text in, a Config or every fault of it out. Nothing here opens a file, so a
- * text from anywhere can be judged; paths in it are resolved against the folder of `file`.
+ * Reads a configuration: text in, a Config or every fault of it out. Nothing here opens a file, so
+ * a text from anywhere can be judged; paths in it are resolved against the folder of `file`.
  */
 
 import { hasErrors, sortDiagnostics } from '../base/diagnostic.ts'

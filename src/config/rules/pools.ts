@@ -73,7 +73,8 @@ function* sharedAddresses({ pools, origin }: Facts) {
       const other = `member "${first.name}" (${origin.mention(first.path)})`
       yield warning(
         origin.keyAt(item.path),
-        `${origin.words(item.path)} has the address ${item.text} of ${other}, and doubles its share`,
+        `${origin.words(item.path)} has the address ${item.text} of ${other}, ` +
+          'and doubles its share',
       )
     }
   }
@@ -98,8 +99,8 @@ function* idleWeights({ pools, origin, isFaulty }: Facts) {
 function* onlyStandby({ pools, origin }: Facts) {
   for (const { path, members } of pools) {
     if (members.length === 0 || members.some(({ weight }) => weight !== 0)) continue
-    const message = `${origin.words(path)} has members of weight 0 alone, and nobody to stand by for`
-    yield warning(origin.keyAt(path), message)
+    const claim = 'has members of weight 0 alone, and nobody to stand by for'
+    yield warning(origin.keyAt(path), `${origin.words(path)} ${claim}`)
   }
 }
 
