@@ -167,7 +167,9 @@ function judge(
     return 'a reply came with another ID'
   }
   try {
-    const complaints = Packet.parse(octets).errors.map(({ message }) => message)
+    // dns2 reads the address of an IPv6 subnet in pairs, one octet too far if their number is odd.
+    const padded = Buffer.concat([octets, Buffer.alloc(1)])
+    const complaints = Packet.parse(padded).errors.map(({ message }) => message)
     return { kind: 'reply', octets, transport, elapsedMs, complaints }
   } catch (error) {
     return `a reply came that is no message: ${messageOf(error)}`

@@ -129,8 +129,8 @@ function readCentimetres(word: string): number | undefined {
 
 function printCentimetres(centimetres: number): string {
   const size = Math.abs(centimetres)
-  const fraction = String(size % 100).padStart(2, '0')
-  return `${centimetres < 0 ? '-' : ''}${Math.floor(size / 100)}.${fraction}m`
+  const fraction = size % 100 === 0 ? '' : `.${String(size % 100).padStart(2, '0')}`
+  return `${centimetres < 0 ? '-' : ''}${Math.floor(size / 100)}${fraction}m`
 }
 
 /** The digit in the high half, the power of ten in the low half; finer digits are dropped. */

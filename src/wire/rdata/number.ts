@@ -16,7 +16,7 @@ export const u32 = (noun: string): Field => numberField(noun, 4)
 export function ttl(noun: string): Field {
   return {
     ...u32(noun),
-    expects: `${withArticle(noun)} time (seconds, or like 1h30m)`,
+    expects: withArticle(noun),
     read(tokens, token, _origin, out, at, fault) {
       const { text, start, end } = tokens
       const plain = readNumber(text, start[token], end[token], U32_MAX)

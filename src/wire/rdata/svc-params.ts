@@ -22,12 +22,18 @@ export interface SvcParam {
 
 export const SVC_KEY = { MANDATORY: 0, ALPN: 1, NO_DEFAULT_ALPN: 2 } as const
 
-/** RFC 9460 §14.3.2: reserved as the invalid key. */
-export const SVC_KEY_INVALID = 65_535
-
 /** The parameter of a key; a key without an entry has octets of unknown meaning. */
 export function svcParam(key: number): SvcParam {
   return PARAMS.get(key) ?? opaque(svcKeyName(key), 0)
+}
+
+/**
+ * The value that a person wrote for a key. RFC 9460 §2.1: under the name `keyNNNNN` it is the octets
+ * of the wire, even where the key has a name of its own and its value another form.
+ */
+export function readSvcValue(key: number, name: string, value: Uint8Array): Uint8Array | undefined {
+  const param = svcParam(key)
+  return name === param.name ? param.read(value) : validOr(param, value)
 }
 
 /** The name of a key, or `keyNNNNN`. */
@@ -40,7 +46,7 @@ export function svcKeyNumber(name: string): number | undefined {
   const known = KEYS.get(name)
   if (known !== undefined) return known
   const digits = /^key(0|[1-9]\d{0,4})$/.exec(name)?.[1]
-  return digits !== undefined && Number(digits) < SVC_KEY_INVALID ? Number(digits) : undefined
+  return digits !== undefined && Number(digits) <= 0xffff ? Number(digits) : undefined
 }
 
 /** RFC 9460 §8: other keys that a client must understand, in ascending order. */

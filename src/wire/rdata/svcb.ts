@@ -6,7 +6,14 @@
 import { copyTo, fail, type Field, quoteWord } from './field.ts'
 import { putNumber, takeNumber } from './number.ts'
 import type { RdataFault, Tokens } from './rdata.ts'
-import { mandatoryKeys, SVC_KEY, svcKeyName, svcKeyNumber, svcParam } from './svc-params.ts'
+import {
+  mandatoryKeys,
+  readSvcValue,
+  SVC_KEY,
+  svcKeyName,
+  svcKeyNumber,
+  svcParam,
+} from './svc-params.ts'
 import { readText } from './text.ts'
 
 export const svcParams: Field = {
@@ -15,7 +22,9 @@ export const svcParams: Field = {
   isText: true,
   read(tokens, token, _origin, out, at, fault) {
     const params = readParams(tokens, token, fault)
-    if (!params || !isConsistent(params, fault)) return -1
+    if (!params) return -1
+    const wrong = findInconsistency(params)
+    if (wrong) return fail(fault, wrong.param.token, wrong.message)
     for (const { key, octets } of params) {
       at = putNumber(out, at, 2, key)
       at = putNumber(out, at, 2, octets.length)
@@ -24,6 +33,7 @@ export const svcParams: Field = {
     return at
   },
   measure(octets, at, end) {
+    const params: Param[] = []
     let keyBefore = -1
     while (at < end) {
       if (at + PARAM_HEADER > end) return -1
@@ -31,11 +41,13 @@ export const svcParams: Field = {
       const next = at + PARAM_HEADER + takeNumber(octets, at + 2, 2)
       // RFC 9460 §2.2: "SvcParamKeys SHALL appear in increasing numeric order", none twice.
       if (key <= keyBefore || next > end) return -1
-      if (!svcParam(key).isValid(octets.subarray(at + PARAM_HEADER, next))) return -1
+      const value = octets.subarray(at + PARAM_HEADER, next)
+      if (!svcParam(key).isValid(value)) return -1
+      params.push({ key, octets: value, token: -1 })
       keyBefore = key
       at = next
     }
-    return at
+    return findInconsistency(params) ? -1 : at
   },
   print(octets, at, end) {
     const printed: string[] = []
@@ -53,7 +65,7 @@ export const svcParams: Field = {
 interface Param {
   readonly key: number
   readonly octets: Uint8Array
-  /** Where its key stood, for messages. */
+  /** Where its key stood, for messages; -1 on the wire. */
   readonly token: number
 }
 
@@ -69,7 +81,6 @@ interface Span {
 const PARAM_HEADER = 4
 const VALUE_OCTETS_MAX = 65_535
 const EQUALS = 0x3d
-const QUOTE = 0x22
 
 const decoder = new TextDecoder()
 
@@ -97,23 +108,22 @@ function readParam(
   fault: RdataFault,
 ): Param | undefined {
   const name = decoder.decode(tokens.text.subarray(tokens.start[token], keyEnd))
-  const key = svcKeyNumber(name)
+  const key = tokens.quoted[token] === 0 ? svcKeyNumber(name) : undefined
   if (key === undefined) {
     fail(fault, token, `parameter ${quoteWord(tokens, token)} has neither a known key nor keyNNNNN`)
     return undefined
   }
-  const param = svcParam(key)
   const value = new Uint8Array(valueStart < 0 ? 0 : valueEnd - valueStart)
   const length = valueStart < 0 ? 0 : readText(tokens.text, valueStart, valueEnd, value, 0)
-  const octets = length < 0 ? undefined : param.read(value.subarray(0, length))
+  const octets = length < 0 ? undefined : readSvcValue(key, name, value.subarray(0, length))
   if (octets && octets.length <= VALUE_OCTETS_MAX) return { key, octets, token }
-  fail(fault, token, `parameter ${param.name} needs ${param.expects}`)
+  fail(fault, token, `parameter ${name} needs ${svcParam(key).expects}`)
   return undefined
 }
 
 /**
- * RFC 9460 §2.1 lets quotes stand around the value alone. Whether a lexer then hands over one word
- * with its quotes inside, or two that touch, the parameter is the same.
+ * RFC 9460 §2.1 lets quotes stand around the value alone. A quote ends the word before it, so such a
+ * parameter comes as two words that touch: `alpn=` and what stood in the quotes.
  */
 function spanOf({ text, count, start, end, quoted }: Tokens, token: number): Span {
   const keyEnd = indexOf(text, EQUALS, start[token], end[token])
@@ -125,28 +135,28 @@ function spanOf({ text, count, start, end, quoted }: Tokens, token: number): Spa
   if (valueStart === valueEnd && follows) {
     return { keyEnd, valueStart: start[next], valueEnd: end[next], next: next + 1 }
   }
-  const isQuoted =
-    valueEnd - valueStart >= 2 && text[valueStart] === QUOTE && text[valueEnd - 1] === QUOTE
-  return isQuoted
-    ? { keyEnd, valueStart: valueStart + 1, valueEnd: valueEnd - 1, next }
-    : { keyEnd, valueStart, valueEnd, next }
+  return { keyEnd, valueStart, valueEnd, next }
 }
 
-/** RFC 9460 §8 and §7.1.1: what one parameter says of the others must be so. */
-function isConsistent(params: readonly Param[], fault: RdataFault): boolean {
+/**
+ * RFC 9460 §2.4.3, §8 and §7.1.1: what one parameter says of the others must be so. Returns the one
+ * that is wrong and why.
+ */
+function findInconsistency(
+  params: readonly Param[],
+): { param: Param; message: string } | undefined {
   const has = (wanted: number) => params.some(({ key }) => key === wanted)
-  const mandatory = params.find(({ key }) => key === SVC_KEY.MANDATORY)
-  const missing = mandatory && mandatoryKeys(mandatory.octets).find((key) => !has(key))
-  if (mandatory && missing !== undefined) {
-    fail(fault, mandatory.token, `parameter ${svcKeyName(missing)} is mandatory and missing`)
-    return false
+  for (const param of params) {
+    if (param.key === SVC_KEY.MANDATORY) {
+      const missing = mandatoryKeys(param.octets).find((key) => !has(key))
+      if (missing === undefined) continue
+      return { param, message: `parameter ${svcKeyName(missing)} is mandatory and missing` }
+    }
+    if (param.key === SVC_KEY.NO_DEFAULT_ALPN && !has(SVC_KEY.ALPN)) {
+      return { param, message: 'parameter no-default-alpn needs parameter alpn beside it' }
+    }
   }
-  const bare = params.find(({ key }) => key === SVC_KEY.NO_DEFAULT_ALPN)
-  if (bare && !has(SVC_KEY.ALPN)) {
-    fail(fault, bare.token, 'parameter no-default-alpn needs parameter alpn beside it')
-    return false
-  }
-  return true
+  return undefined
 }
 
 function indexOf(text: Uint8Array, octet: number, start: number, end: number): number {

@@ -1,0 +1,143 @@
+/**
+ * RDATA as text and as octets: [where the example is from, text, hexadecimal]. Names are completed
+ * by example.test. The octets are what `named-rrchecker -o example.test. -u` of BIND 9.18 printed
+ * for the same text on 2026-11-21.
+ */
+
+export const RDATA_VECTORS: readonly (readonly [string, string, string])[] = [
+  ['RFC 1035 §3.4.1', 'A 192.0.2.1', 'c0000201'],
+  ['RFC 3596 §2.2', 'AAAA 2001:db8::1', '20010db8000000000000000000000001'],
+  ['RFC 4291 §2.2', 'AAAA ::ffff:192.0.2.33', '00000000000000000000ffffc0000221'],
+  ['RFC 1035 §3.3.11', 'NS ns1', '036e7331076578616d706c65047465737400'],
+  ['RFC 1035 §3.3.1', 'CNAME WWW.example.org.', '03575757076578616d706c65036f726700'],
+  ['RFC 1035 §3.3.12', 'PTR host.example.test.', '04686f7374076578616d706c65047465737400'],
+  [
+    'RFC 1035 §3.3.13',
+    'SOA ns1 hostmaster 2026112100 1h 15m 1w 5m',
+    '036e7331076578616d706c650474657374000a686f73746d6173746572076578616d706c65047465' +
+      '73740078c4046400000e100000038400093a800000012c',
+  ],
+  ['RFC 1035 §3.3.9', 'MX 10 mail', '000a046d61696c076578616d706c65047465737400'],
+  [
+    'RFC 1035 §3.3.14',
+    'TXT "v=spf1 -all" plain "say \\"hi\\"" \\065\\000\\255',
+    '0b763d73706631202d616c6c05706c61696e087361792022686922034100ff',
+  ],
+  ['RFC 1035 §3.3.14', 'TXT ""', '00'],
+  ['RFC 1035 §3.3.2', 'HINFO "INTEL-386" Linux', '09494e54454c2d333836054c696e7578'],
+  [
+    'RFC 1183 §2.2',
+    'RP admin.example.org. people.example.org.',
+    '0561646d696e076578616d706c65036f7267000670656f706c65076578616d706c65036f726700',
+  ],
+  ['RFC 1183 §1', 'AFSDB 1 afs.example.org.', '000103616673076578616d706c65036f726700'],
+  ['RFC 1876 §3', 'LOC 52 14 05 N 00 08 50 E 10m', '001216138b3556c88008165000989a68'],
+  ['RFC 1876 §3', 'LOC 32 7 19 S 116 2 25 E 10m', '00121613791b7d2898e6486800989a68'],
+  [
+    'RFC 2782',
+    'SRV 0 1 9 old-slow-box.example.com.',
+    '0000000100090c6f6c642d736c6f772d626f78076578616d706c6503636f6d00',
+  ],
+  ['RFC 2782', 'SRV 65535 0 0 .', 'ffff0000000000'],
+  [
+    'RFC 3403 §6.2',
+    'NAPTR 100 50 "a" "z3950+N2L+N2C" "" cidserver.example.com.',
+    '0064003201610d7a333935302b4e324c2b4e32430009636964736572766572076578616d706c6503' + '636f6d00',
+  ],
+  [
+    'RFC 3403 §6.2',
+    'NAPTR 100 10 "" "" "!^urn:cid:.+@([^\\\\.]+\\\\.)(.*)$!\\\\2!i" .',
+    '0064000a000021215e75726e3a6369643a2e2b40285b5e5c2e5d2b5c2e29282e2a2924215c322169' + '00',
+  ],
+  ['RFC 2230 §3.1', 'KX 10 rt1.example.org.', '000a03727431076578616d706c65036f726700'],
+  [
+    'RFC 6672 §2.1',
+    'DNAME frobozz-division.acme.example.',
+    '1066726f626f7a7a2d6469766973696f6e0461636d65076578616d706c6500',
+  ],
+  [
+    'RFC 4034 §5.4',
+    'DS 60485 5 1 2BB183AF5F22588179A53B0A 98631FAD1A292118',
+    'ec4505012bb183af5f22588179a53b0a98631fad1a292118',
+  ],
+  [
+    'RFC 4034 §2.3',
+    'DNSKEY 256 3 5 AQPSKmynfzW4kyBv015MUG2DeIQ3 Cbl+BBZH4b/0PY1kxkmvHjcZc8no kfz' +
+      'j31GajIQKY+5CptLr3buXA10h WqTkF7H6RfoRqXQeogmMHfpftf6z Mv1LyBUgia7za6ZEzOJBO' +
+      'ztyvhjL 742iU/TpPSEDhm2SNKLijfUppn1U aNvv4w==',
+    '010003050103d22a6ca77f35b893206fd35e4c506d8378843709b97e041647e1bff43d8d64c649af' +
+      '1e371973c9e891fce3df519a8c840a63ee42a6d2ebddbb97035d215aa4e417b1fa45fa11a9741ea2' +
+      '098c1dfa5fb5feb332fd4bc8152089aef36ba644cce2413b3b72be18cbef8da253f4e93d2103866d' +
+      '9234a2e28df529a67d5468dbefe3',
+  ],
+  [
+    'RFC 4034 §3.3',
+    'RRSIG A 5 3 86400 20030322173103 20030220173103 2642 example.com. oJB1W6WNGv' +
+      '+ldvQ3WDG0MQkg5IEhjRip8WTrPYGv07h108dUKGMeDPKijVCHX3DDKdfb+v6oB9wfuh3DTJXUAf' +
+      'I/M0zmO/zz8bW0Rznl8O3tGNazPwQKkRN20XPXV6nwwfoXmJQbsLNrLfkGJ5D6fwFm8nN+6pBzeD' +
+      'QfsS3Ap3o=',
+    '00010503000151803e7c9dd73e5510d70a52076578616d706c6503636f6d00a090755ba58d1affa5' +
+      '76f4375831b4310920e481218d18a9f164eb3d81afd3b875d3c75428631e0cf2a28d50875f70c329' +
+      'd7dbfafea807dc1fba1dc34c95d401f23f334ce63bfcf3f1b5b44739e5f0eded18d6b33f040a9113' +
+      '76d173d757a9f0c1fa1798941bb0b36b2df9062790fa7f0166f2737eea907378341fb12dc0a77a',
+  ],
+  [
+    'RFC 4034 §4.3',
+    'NSEC host.example.com. A MX RRSIG NSEC TYPE1234',
+    '04686f7374076578616d706c6503636f6d000006400100000003041b000000000000000000000000' +
+      '000000000000000000000000000020',
+  ],
+  [
+    'RFC 5155 §3.3',
+    'NSEC3 1 1 12 aabbccdd 2vptu5timamqttgl4luu9kg21e0aor3s A RRSIG',
+    '0101000c04aabbccdd1417f3df17b2b2adaef615257de4d2020b80ac6c7c0006400000000002',
+  ],
+  [
+    'RFC 5155 §3.3',
+    'NSEC3 1 0 0 - 35mthgpgcu1qg68fab165klnsnk3dpvl',
+    '010000000014196dd8c3306783a8190f52c262d2b7e5e836e7f5',
+  ],
+  ['RFC 5155 §4.3', 'NSEC3PARAM 1 0 12 aabbccdd', '0100000c04aabbccdd'],
+  ['RFC 5155 §4.3', 'NSEC3PARAM 1 0 0 -', '0100000000'],
+  [
+    'RFC 6698 §2.3',
+    'TLSA 0 0 1 d2abde240d7cd3ee6b4b28c54df034b9 7983a1d16e8a410e4561cb106618e971',
+    '000001d2abde240d7cd3ee6b4b28c54df034b97983a1d16e8a410e4561cb106618e971',
+  ],
+  [
+    'RFC 8162 §2',
+    'SMIMEA 3 1 1 d2abde240d7cd3ee6b4b28c54df034b97983a1d16e8a410e4561cb106618e971',
+    '030101d2abde240d7cd3ee6b4b28c54df034b97983a1d16e8a410e4561cb106618e971',
+  ],
+  [
+    'RFC 4255 §3.2',
+    'SSHFP 2 1 123456789abcdef67890123456789abcdef67890',
+    '0201123456789abcdef67890123456789abcdef67890',
+  ],
+  [
+    'RFC 7344 §3.1',
+    'CDS 60485 5 1 2BB183AF5F22588179A53B0A98631FAD1A292118',
+    'ec4505012bb183af5f22588179a53b0a98631fad1a292118',
+  ],
+  ['RFC 8078 §4', 'CDS 0 0 0 00', '0000000000'],
+  ['RFC 8078 §4', 'CDNSKEY 0 3 0 AA==', '0000030000'],
+  ['RFC 7929 §2.3', 'OPENPGPKEY mDMEZQ==', '98330465'],
+  ['RFC 7477 §2.1.2', 'CSYNC 66 3 A NS AAAA', '000000420003000460000008'],
+  ['RFC 7043 §3.2', 'EUI48 00-00-5e-00-53-2a', '00005e00532a'],
+  ['RFC 7043 §4.2', 'EUI64 00-00-5e-ef-10-00-00-2a', '00005eef1000002a'],
+  [
+    'RFC 7553 §4.5',
+    'URI 10 1 "ftp://ftp1.example.com/public"',
+    '000a00016674703a2f2f667470312e6578616d706c652e636f6d2f7075626c6963',
+  ],
+  [
+    'RFC 8659 §4.1.1',
+    'CAA 0 issue "ca1.example.net; account=230123"',
+    '000569737375656361312e6578616d706c652e6e65743b206163636f756e743d323330313233',
+  ],
+  ['RFC 8659 §4.4', 'CAA 128 issuewild ";"', '8009697373756577696c643b'],
+  ['RFC 7208 §3.1', 'SPF "v=spf1 +all"', '0b763d73706631202b616c6c'],
+  ['RFC 3597 §5', 'TYPE731 \\# 6 abcdef 01 23 45', 'abcdef012345'],
+  ['RFC 3597 §5', 'TYPE62347 \\# 0', ''],
+  ['RFC 3597 §5', 'A \\# 4 0A000001', '0a000001'],
+]
