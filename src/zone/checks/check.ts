@@ -30,7 +30,7 @@ export const KIND = {
   DNAME: 16,
   /** MX or SRV: names a host that somebody will connect to. */
   SERVICE: 32,
-  /** More than one record. */
+  /** Perhaps more than one record of a type. */
   SEVERAL: 64,
   /** Below a cut or a DNAME, and has records. */
   HIDDEN: 128,
@@ -41,10 +41,13 @@ export function kindsOf(view: ZoneView, node: number): number {
   let kinds = node === APEX ? KIND.APEX : 0
   const first = firstRecord(view, node)
   if (first === NONE) return kinds
+  let typesSeen = 0 // A bit for each type modulo 32: A and AAAA, which mostly stand alone, differ.
   for (let record = first; record !== NONE; record = nextRecord(view, record)) {
-    kinds |= kindOfType(typeOf(view, record))
+    const type = typeOf(view, record)
+    kinds |= kindOfType(type)
+    if ((typesSeen & (1 << (type & 31))) !== 0) kinds |= KIND.SEVERAL
+    typesSeen |= 1 << (type & 31)
   }
-  if (nextRecord(view, first) !== NONE) kinds |= KIND.SEVERAL
   if (coverOf(view, node) !== NONE) kinds |= KIND.HIDDEN
   return kinds
 }
