@@ -17,6 +17,7 @@ import type { Clock } from '../base/clock.ts'
 
 import type { Subnet } from '../wire/edns-options.ts'
 import { frameMessage } from '../wire/frame.ts'
+import { HEADER_OCTETS } from '../wire/message.ts'
 import { CLASS, OPTION } from '../wire/registry.ts'
 
 export interface Server {
@@ -163,6 +164,7 @@ function judge(
   transport: Reply['transport'],
   elapsedMs: number,
 ): Reply | string {
+  if (octets.length < HEADER_OCTETS) return 'a reply came that is too short'
   if (octets.subarray(0, ID_OCTETS).compare(query, 0, ID_OCTETS) !== 0) {
     return 'a reply came with another ID'
   }
