@@ -22,7 +22,7 @@ const MAP: Record<string, readonly string[]> = {
   transport: ['base', 'wire', 'engine'],
   control: ['base', 'wire', 'zone', 'health', 'balance', 'config', 'engine', 'transport'],
   app: ['base', 'wire', 'health', 'config', 'engine', 'transport', 'control'],
-  cli: ['base', 'wire', 'health', 'balance', 'config', 'control', 'app'],
+  cli: ['base', 'wire', 'health', 'balance', 'config', 'transport', 'control', 'app'],
 }
 
 /** Files whose results depend on arguments alone: no clock, no dice, no sockets, no files of Node. */

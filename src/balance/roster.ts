@@ -10,6 +10,8 @@ export interface Candidate {
   readonly address: Uint8Array
   /** Effective weight, a whole number from 1; shares are proportional to it. */
   readonly weight: number
+  /** Where the turns that it leads are counted; absent, they are not. */
+  readonly cell?: number
 }
 
 export interface Roster {

@@ -15,6 +15,7 @@ import { createFound, type Found } from '../zone/lookup.ts'
 import type { Roster } from '../balance/roster.ts'
 
 import { createRing, type Ring } from './ring.ts'
+import { createTally, type Tally } from './tally.ts'
 import type { World } from './world.ts'
 import { createZoneTable, type ZoneTable } from './zone-table.ts'
 
@@ -28,6 +29,8 @@ export interface Engine {
   /** Shared by all threads. */
   readonly cursors: Int32Array
   readonly dice: Dice
+  /** This thread's row: who led how many turns. */
+  readonly tally: Tally
   readonly scratch: Scratch
 }
 
@@ -74,7 +77,11 @@ const ADDED_MAX = 64
 /** A DNAME puts two names together before the sum is seen to be too long. */
 const TWO_NAMES = 512
 
-export function createEngine(cursors: Int32Array, dice: Dice): Engine {
+export function createEngine(
+  cursors: Int32Array,
+  dice: Dice,
+  tally: Tally = createTally(),
+): Engine {
   const query = createQuery()
   return {
     world: NOTHING,
@@ -83,6 +90,7 @@ export function createEngine(cursors: Int32Array, dice: Dice): Engine {
     rings: [],
     cursors,
     dice,
+    tally,
     scratch: {
       query,
       writer: createWriter(),

@@ -11,6 +11,8 @@ import type { Schedule } from '../balance/schedule.ts'
 
 import { CLASS, TYPE } from '../wire/registry.ts'
 
+import { NO_CELL } from './tally.ts'
+
 export interface Ring {
   readonly records: Uint8Array
   readonly recordSize: number
@@ -19,6 +21,8 @@ export interface Ring {
   /** For each turn: where its first record stands, and how many records it has. */
   readonly turnAt: Uint32Array
   readonly turnCount: Uint16Array
+  /** For each turn: the tally's cell of the member that leads it. */
+  readonly turnCell: Uint16Array
   /** For turns by dice: each turn's layer, and each layer's first record and size. */
   readonly dice: DiceRing | null
 }
@@ -30,6 +34,8 @@ export interface DiceRing {
   /** Each layer's records in the order of the last shuffle; the only part of a ring that changes. */
   readonly order: Uint16Array
   readonly orderAt: Uint32Array
+  /** The tally's cell of each place; layers one after the other, as in `order`. */
+  readonly cells: Uint16Array
 }
 
 const EMPTY: Ring = {
@@ -38,6 +44,7 @@ const EMPTY: Ring = {
   cycle: 0,
   turnAt: new Uint32Array(0),
   turnCount: new Uint16Array(0),
+  turnCell: new Uint16Array(0),
   dice: null,
 }
 
@@ -61,6 +68,7 @@ export function createRing(
     }
   })
   const { layers, layerOf, startOf } = schedule
+  const cells = candidates.map(({ cell }) => cell ?? NO_CELL)
   return {
     records,
     recordSize,
@@ -69,11 +77,16 @@ export function createRing(
     turnCount: Uint16Array.from(layerOf, (layer) =>
       Math.min(schedule.answers, layers[layer].length),
     ),
-    dice: schedule.draw === 'by-dice' ? createDiceRing(schedule, layerAt) : null,
+    turnCell: Uint16Array.from(layerOf, (layer, turn) => cells[layers[layer][startOf[turn]]]),
+    dice: schedule.draw === 'by-dice' ? createDiceRing(schedule, layerAt, cells) : null,
   }
 }
 
-function createDiceRing({ layers, layerOf }: Schedule, layerAt: Uint32Array): DiceRing {
+function createDiceRing(
+  { layers, layerOf }: Schedule,
+  layerAt: Uint32Array,
+  cells: readonly number[],
+): DiceRing {
   const orderAt = new Uint32Array(layers.length)
   for (let i = 1; i < layers.length; i++) orderAt[i] = orderAt[i - 1] + layers[i - 1].length
   return {
@@ -82,6 +95,7 @@ function createDiceRing({ layers, layerOf }: Schedule, layerAt: Uint32Array): Di
     layerSize: Uint16Array.from(layers, (layer) => layer.length),
     order: Uint16Array.from(layers.flatMap((layer) => layer.map((_, place) => place))),
     orderAt,
+    cells: Uint16Array.from(layers.flatMap((layer) => layer.map((member) => cells[member]))),
   }
 }
 

@@ -28,6 +28,7 @@ export function putTurn(
   if (ring.dice !== null) return putByDice(engine, ring, ring.dice, owner)
   const turn = stepCursor(engine.cursors, binding, isV6Record, clientHash, ring.cycle)
   const from = ring.turnAt[turn]
+  engine.tally[ring.turnCell[turn]]++
   if (owner !== null) return putOwned(writer, ring, from, ring.turnCount[turn], owner)
 
   const room = ((writer.limit - writer.at) / ring.recordSize) | 0
@@ -62,7 +63,7 @@ function putOwned(
 function putByDice(
   engine: Engine,
   ring: Ring,
-  { layerOf, layerAt, layerSize, order, orderAt }: DiceRing,
+  { layerOf, layerAt, layerSize, order, orderAt, cells }: DiceRing,
   owner: Uint8Array | null,
 ): number {
   const { writer } = engine.scratch
@@ -77,6 +78,7 @@ function putByDice(
     const drawn = order[other]
     order[other] = order[place]
     order[place] = drawn
+    if (done === 0) engine.tally[cells[first + drawn]]++
     const record = layerAt[layer] + drawn * ring.recordSize
     if (owner !== null) {
       if (putOwned(writer, ring, record, 1, owner) < 0) return done === 0 ? -1 : done

@@ -1,0 +1,57 @@
+/**
+ * The demo: three small backends and the real server before them, in one process, so that a person
+ * sees DNS balance load within a minute of cloning.
+ */
+
+import type { Clock } from '../../base/clock.ts'
+import type { Random } from '../../base/random.ts'
+
+import type { UdpPath } from '../../transport/udp/workers.ts'
+
+import type { Log } from '../log.ts'
+import { Server } from '../server.ts'
+import { DemoBackends } from './backends.ts'
+import { DemoSwitchboard } from './switchboard.ts'
+
+export interface DemoOptions {
+  readonly config: string
+  readonly path: UdpPath | 'auto'
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** Called when a member has gone up or down. */
+  readonly onFlip: (line: string) => void
+}
+
+export class Demo {
+  readonly backends = new DemoBackends()
+  readonly #switchboard = new DemoSwitchboard(this.backends)
+  readonly server: Server
+
+  constructor({ config, path, clock, random, log, onFlip }: DemoOptions) {
+    this.server = new Server({
+      source: { file: config },
+      path,
+      clock,
+      random,
+      log,
+      onFlip: ({ members, state, previous }) => {
+        const change = `${previous.verdict} -> ${state.verdict}`
+        onFlip(`${members.join(', ')}: ${change}: ${state.evidence}`)
+      },
+    })
+  }
+
+  /** Backends first: the server's first round of probes should find them. */
+  async start(): Promise<void> {
+    await this.backends.start()
+    await this.#switchboard.start()
+    await this.server.start()
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop()
+    await this.#switchboard.stop()
+    await this.backends.stop()
+  }
+}

@@ -1,0 +1,220 @@
+/**
+ * The whole server, put together: started in order, stopped in reverse. What may go wrong with what
+ * an operator asked for comes out of `start` and `reload` as diagnostics or as a StartProblem.
+ */
+
+import { availableParallelism } from 'node:os'
+
+import { type Endpoint, printEndpoint } from '../base/address.ts'
+import type { Clock } from '../base/clock.ts'
+import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
+import { printDuration } from '../base/duration.ts'
+import { createDice, type Random } from '../base/random.ts'
+
+import { attempt } from '../health/probes/attempt.ts'
+
+import type { Config } from '../config/config.ts'
+
+import { createCursors } from '../engine/cursors.ts'
+import { createEngine } from '../engine/engine.ts'
+import { createTally } from '../engine/tally.ts'
+
+import { createCounters, sumCounters, type Totals } from '../transport/counters.ts'
+import { createListener, hear, type News } from '../transport/news.ts'
+import { TcpServer } from '../transport/tcp/server.ts'
+import { type UdpPath, UdpWorkers } from '../transport/udp/workers.ts'
+
+import { type Flip, Keeper, type MemberStatus } from '../control/keeper.ts'
+import type { ConfigSource } from '../control/load.ts'
+import { loadAside } from '../control/loader.ts'
+
+import type { Log } from './log.ts'
+
+export interface ServerOptions {
+  readonly source: ConfigSource
+  readonly path: UdpPath | 'auto'
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** Called after each flip has been published. */
+  readonly onFlip?: (flip: Flip) => void
+}
+
+/** The longest that the first answer waits for the first round of probes. */
+const FIRST_ROUND_MS = 5_000
+
+/** The configuration is unsound; nothing was started. */
+export class UnsoundConfig extends Error {
+  override readonly name = 'UnsoundConfig'
+  readonly diagnostics: readonly Diagnostic[]
+
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super('the configuration has errors')
+    this.diagnostics = diagnostics
+  }
+}
+
+export class Server {
+  readonly #options: ServerOptions
+  readonly #keeper: Keeper
+  readonly #cursors = createCursors()
+  readonly #listener
+  readonly #tcpCounters = createCounters()
+  readonly #tcpTally = createTally()
+  #udp: UdpWorkers | undefined
+  readonly #tcp: TcpServer[] = []
+  #endpoints: readonly Endpoint[] = []
+  /** Reloads follow one another; each sees the files as they are when its turn comes. */
+  #lastLoad: Promise<unknown> = Promise.resolve()
+
+  constructor(options: ServerOptions) {
+    this.#options = options
+    const { source, clock, random } = options
+    this.#listener = createListener(
+      createEngine(this.#cursors, createDice(this.#seed()), this.#tcpTally),
+    )
+    this.#keeper = new Keeper({
+      source,
+      load: loadAside,
+      clock,
+      random,
+      attempt,
+      publish: (news) => this.#publish(news),
+      onFlip: (flip) => this.#noteFlip(flip),
+    })
+  }
+
+  /** Resolves once every listener answers; throws UnsoundConfig, or an Error that says what to do. */
+  async start(): Promise<void> {
+    const diagnostics = await this.#keeper.load()
+    const { config } = this.#keeper
+    if (!config) throw new UnsoundConfig(diagnostics)
+    this.#logDiagnostics(diagnostics)
+    try {
+      await this.#listen(config)
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
+  }
+
+  async #listen(config: Config): Promise<void> {
+    const { log } = this.#options
+    const workersEach = config.workers === 'auto' ? availableParallelism() : config.workers
+    this.#udp = new UdpWorkers({
+      endpoints: config.listen.dns,
+      workersEach,
+      path: this.#options.path,
+      cursors: this.#cursors,
+      random: this.#options.random,
+      briefing: () => this.#keeper.briefing(),
+      onRespawn: (endpoint, reason) =>
+        log.error(
+          { endpoint: printEndpoint(endpoint), reason },
+          'UDP worker died and was replaced',
+        ),
+    })
+    this.#udp.open()
+    await this.#keeper.firstRound(FIRST_ROUND_MS)
+    this.#endpoints = await this.#udp.start()
+    await this.#udp.took(this.#keeper.generation)
+    for (const endpoint of this.#endpoints) {
+      const { engine } = this.#listener
+      const server = new TcpServer({ endpoint, engine, counters: this.#tcpCounters })
+      await server.start()
+      this.#tcp.push(server)
+    }
+    const { path, pathReason, workerCount } = this.#udp
+    const listen = this.#endpoints.map(printEndpoint)
+    log.info({ listen, path, pathReason, workers: workerCount }, 'answering')
+  }
+
+  /**
+   * Reads everything again and changes over at once, or changes nothing. Resolves when every worker
+   * answers from what is new, with all that was found.
+   */
+  reload(): Promise<readonly Diagnostic[]> {
+    const done = this.#lastLoad.then(() => this.#reload())
+    this.#lastLoad = done.catch(() => {})
+    return done
+  }
+
+  async #reload(): Promise<readonly Diagnostic[]> {
+    const { log, clock } = this.#options
+    const startedMs = clock.now()
+    const before = this.#keeper.config
+    const diagnostics = await this.#keeper.load()
+    this.#logDiagnostics(diagnostics)
+    if (hasErrors(diagnostics)) {
+      log.error('reload refused: nothing has changed')
+      return diagnostics
+    }
+    await this.#udp?.took(this.#keeper.generation)
+    if (before && needsRestart(before, this.#keeper.config!)) {
+      log.warn('listen and workers change only at a restart; all else has been taken')
+    }
+    const took = printDuration(Math.round(clock.now() - startedMs))
+    log.info({ generation: this.#keeper.generation, took }, 'reloaded')
+    return diagnostics
+  }
+
+  get endpoints(): readonly Endpoint[] {
+    return this.#endpoints
+  }
+
+  /** What every thread has counted, together. */
+  totals(): Totals {
+    return sumCounters([...(this.#udp?.counters ?? []), this.#tcpCounters])
+  }
+
+  /** Each address of each member: what is believed of it, and how many turns it has led. */
+  status(): (MemberStatus & { readonly turns: number })[] {
+    const rows = [...(this.#udp?.tallies ?? []), this.#tcpTally]
+    return this.#keeper.status().map((status) => {
+      const turns = rows.reduce((sum, row) => sum + row[status.cell], 0)
+      return { ...status, turns }
+    })
+  }
+
+  /** The UDP workers, for tests that end one. */
+  get udp(): UdpWorkers | undefined {
+    return this.#udp
+  }
+
+  /** Stops taking queries, answers those that have arrived, and ends everything that was started. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#tcp.splice(0).map((server) => server.stop()))
+    await this.#udp?.stop()
+    this.#keeper.stop()
+  }
+
+  #publish(news: readonly News[]): void {
+    for (const piece of news) hear(this.#listener, piece)
+    this.#udp?.tell(news)
+  }
+
+  #noteFlip(flip: Flip): void {
+    const { state, previous, members, target } = flip
+    const fields = { members, address: target.address, evidence: state.evidence }
+    const message = `${previous.verdict} -> ${state.verdict}`
+    if (state.verdict === 'down') this.#options.log.warn(fields, message)
+    else this.#options.log.info(fields, message)
+    this.#options.onFlip?.(flip)
+  }
+
+  #logDiagnostics(diagnostics: readonly Diagnostic[]): void {
+    for (const { file, line, column, severity, message } of diagnostics) {
+      const at = `${file}:${line}:${column}`
+      this.#options.log[severity === 'error' ? 'error' : 'warn']({ at }, message)
+    }
+  }
+
+  #seed(): number {
+    return Math.floor(this.#options.random() * 0xffffffff)
+  }
+}
+
+function needsRestart(before: Config, after: Config): boolean {
+  const shape = ({ listen, workers }: Config) => JSON.stringify([listen, workers])
+  return shape(before) !== shape(after)
+}

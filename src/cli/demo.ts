@@ -1,0 +1,132 @@
+/**
+ * `rota demo`: the quick start. On a terminal it keeps a table on the screen and listens to keys;
+ * elsewhere it prints what happens, a line each.
+ */
+
+import { fileURLToPath } from 'node:url'
+
+import { Command } from 'commander'
+
+import { systemClock } from '../base/clock.ts'
+
+import { Demo } from '../app/demo/demo.ts'
+import { createLog } from '../app/log.ts'
+import { memberLines, type ScreenRow, tryLines } from './demo-screen.ts'
+import { udpPath } from './transport-choice.ts'
+
+const CONFIG = fileURLToPath(new URL('../../zones/rota.yaml', import.meta.url))
+/** The pool behind www.example.test. */
+const WATCHED_POOL = 'web'
+const REFRESH_MS = 250
+const EVENTS_SHOWN = 6
+const CLEAR_SCREEN = '\x1b[2J\x1b[H'
+const CTRL_C = '\x03'
+
+interface DemoFlags {
+  readonly config: string
+  readonly json?: boolean
+}
+
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description('serve example.test from three small backends on this machine')
+    .option('-c, --config <file>', 'another configuration', CONFIG)
+    .option('--json', 'print what happens as JSON lines')
+    .action(runDemo)
+}
+
+async function runDemo({ config, json }: DemoFlags): Promise<void> {
+  const isLive = !json && Boolean(process.stdout.isTTY)
+  const events: string[] = []
+  const tell = (event: string) => {
+    const line = `${new Date().toISOString().slice(11, 19)}  ${event}`
+    events.push(line)
+    if (json) process.stdout.write(`${JSON.stringify({ time: new Date(), event })}\n`)
+    else if (!isLive) process.stdout.write(`${line}\n`)
+  }
+  const demo = new Demo({
+    config,
+    path: udpPath(process.env),
+    clock: systemClock,
+    random: Math.random,
+    log: isLive ? quiet(tell) : createLog({ isPretty: false }),
+    onFlip: tell,
+  })
+  try {
+    await demo.start()
+  } catch (error) {
+    process.stderr.write(`rota demo: ${(error as Error).message}\n`)
+    await demo.stop()
+    process.exit(1)
+  }
+  const end = () => void demo.stop().then(() => process.exit(0))
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, end)
+  const { address, port } = demo.server.endpoints[0]
+  const head = ['', ...tryLines(address, port).map((line) => `  ${line}`), '']
+  if (isLive) live(demo, head, events, tell, end)
+  else if (!json) process.stdout.write(`${head.join('\n')}\n`)
+}
+
+/** Redraws until the end; keys a, b and c stop and start the backends of these names. */
+function live(
+  demo: Demo,
+  head: readonly string[],
+  events: readonly string[],
+  tell: (event: string) => void,
+  end: () => void,
+): void {
+  const draw = () => {
+    const screen = {
+      server: '',
+      rows: rowsOf(demo),
+      queries: demo.server.totals().queries,
+      events: events.slice(-EVENTS_SHOWN),
+    }
+    const keys = '  keys: a, b, c stop or start that backend; q ends'
+    const lines = ['  Rota demo', ...head, ...memberLines(screen), '', keys, '']
+    process.stdout.write(
+      CLEAR_SCREEN + [...lines, ...screen.events.map((e) => `  ${e}`)].join('\n'),
+    )
+  }
+  const redraw = () => {
+    draw()
+    systemClock.after(REFRESH_MS, redraw)
+  }
+  redraw()
+  if (!process.stdin.isTTY) return
+  process.stdin.setRawMode(true)
+  process.stdin.on('data', (octets: Buffer) => {
+    const key = octets.toString()
+    if (key === 'q' || key === CTRL_C) end()
+    else if (demo.backends.find(key)) void toggle(demo, key, tell)
+  })
+}
+
+async function toggle(demo: Demo, name: string, tell: (event: string) => void): Promise<void> {
+  try {
+    const isRunning = await demo.backends.toggle(name)
+    tell(`backend ${name} ${isRunning ? 'started' : 'stopped'}`)
+  } catch (error) {
+    tell((error as Error).message)
+  }
+}
+
+function rowsOf(demo: Demo): ScreenRow[] {
+  return demo.server
+    .status()
+    .filter(({ pool }) => pool === WATCHED_POOL)
+    .map(({ member, address, weight, turns, state }) => ({
+      name: member,
+      address,
+      weight,
+      turns,
+      verdict: state?.verdict ?? 'up',
+      evidence: state?.evidence ?? 'no check',
+    }))
+}
+
+/** On a live screen only what went wrong is worth a line; the table shows the rest. */
+function quiet(tell: (event: string) => void) {
+  const note = (fields: unknown, message?: string) => tell(message ?? String(fields))
+  return { info: () => {}, warn: () => {}, error: note }
+}

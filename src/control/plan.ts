@@ -1,0 +1,79 @@
+/**
+ * What a configuration comes to once names share what they can: the bindings that zone images and
+ * workers know by number, each with the pool that fills its roster.
+ */
+
+import { assert } from '../base/assert.ts'
+
+import { printName } from '../wire/name.ts'
+
+import type { BoundName } from '../zone/load.ts'
+
+import type { Binding } from '../engine/world.ts'
+
+import type { Config, NameConfig, PoolConfig, TtlRange } from '../config/config.ts'
+
+/** A binding with what the control plane needs to keep its roster. */
+export interface PlannedBinding extends Binding {
+  /** The pool's name, or the name that is its own pool. */
+  readonly label: string
+  readonly pool: PoolConfig
+  readonly ttl: TtlRange
+}
+
+export interface Plan {
+  readonly bindings: readonly PlannedBinding[]
+  /** Which names of which zone each binding is for; the same order as `config.zones`. */
+  readonly boundNames: readonly (readonly BoundName[])[]
+  /** For each name of the configuration, the number of its zone. */
+  readonly zoneOfName: readonly number[]
+  /** By binding: the name whose own records become the members, where there is no pool. */
+  readonly ownNames: ReadonlyMap<number, NameConfig>
+}
+
+/** Names with the same pool, answers and TTL share a binding, and so one ring in each worker. */
+export function planOf(config: Config): Plan {
+  const bindings: PlannedBinding[] = []
+  const numbers = new Map<string, number>()
+  const ownNames = new Map<number, NameConfig>()
+  const boundNames: BoundName[][] = config.zones.map(() => [])
+  const zoneOfName = zoneNumbers(config)
+  config.names.forEach((name, index) => {
+    const planned = plannedFor(config, name)
+    const key = `${name.pool ?? printName(name.name)} ${name.answers} ${name.ttl.max}/${name.ttl.min}`
+    const number = numbers.get(key) ?? bindings.push(planned) - 1
+    numbers.set(key, number)
+    if (name.pool === undefined) ownNames.set(number, name)
+    boundNames[zoneOfName[index]].push({ name: name.name, binding: number })
+  })
+  return { bindings, boundNames, zoneOfName, ownNames }
+}
+
+function plannedFor(config: Config, name: NameConfig): PlannedBinding {
+  const pool = name.pool === undefined ? ownPool(name) : config.pools.get(name.pool)!
+  const { answers, ttl } = name
+  return { label: pool.name, pool, policy: pool.policy, answers, ttl }
+}
+
+/** The pool of a name without one; its members are known once the zone has been read. */
+function ownPool(name: NameConfig): PoolConfig {
+  const label = printName(name.name).replace(/\.$/, '')
+  return { ...name.own!, name: label, place: name.place, members: [] }
+}
+
+/** The zone of a name is the longest apex above it, as for a query. */
+function zoneNumbers({ zones, names }: Config): number[] {
+  const numbers = new Map(zones.map(({ apex }, number) => [keyOf(apex, 0), number]))
+  return names.map(({ name }) => {
+    for (let at = 0; ; at += name[at] + 1) {
+      const number = numbers.get(keyOf(name, at))
+      if (number !== undefined) return number
+      assert(name[at] !== 0, 'the configuration has a zone for every name')
+    }
+  })
+}
+
+/** Octets as a string of as many characters: a key for a Map. */
+function keyOf(name: Uint8Array, from: number): string {
+  return String.fromCharCode(...name.subarray(from))
+}

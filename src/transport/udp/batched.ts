@@ -1,0 +1,110 @@
+/**
+ * A worker of the batched path: sleeps in `recvmmsg`, answers the batch in place, sends it with one
+ * `sendmmsg`, for ever. Nothing in the loop allocates; news is read between receiving a batch and
+ * answering it, so it is never older than the queries.
+ */
+
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+
+import { assert } from '../../base/assert.ts'
+import { createDice } from '../../base/random.ts'
+
+import { answer } from '../../engine/answer.ts'
+import { createEngine } from '../../engine/engine.ts'
+import { createClient } from '../../engine/world.ts'
+
+import { CELL, count } from '../counters.ts'
+import { createListener, hear, type News } from '../news.ts'
+import {
+  BATCH,
+  copySource,
+  createBatch,
+  receivedLength,
+  resetControl,
+  sendHeaderAt,
+  setSend,
+} from './batch.ts'
+import { ERRNO, type Libc, loadLibc } from './libc.ts'
+import { type Report, SIGNAL, type WorkerOrder } from './order.ts'
+
+const MSG_DONTWAIT = 0x40
+/** Waits for the first datagram, then takes what else is there. */
+const MSG_WAITFORONE = 0x10000
+
+const { socket, endpoint, cursors, counters, tally, signals, seed } = workerData as WorkerOrder
+const libc = libcOrThrow()
+assert(socket !== undefined, 'a batched worker is given a socket')
+
+const { fd } = socket
+const batch = createBatch(libc, socket.isV6, socket.isWildcard)
+const engine = createEngine(cursors, createDice(seed), tally)
+const listener = createListener(engine)
+const client = createClient(false)
+client.isV6 = socket.isV6
+let heard = 0
+
+report({ kind: 'listening', endpoint })
+while (signals[SIGNAL.STOP] === 0) serve(MSG_WAITFORONE)
+// What has arrived by now is answered; who asks later is told by the port that nobody listens.
+while (serve(MSG_DONTWAIT)) {}
+
+/** Receives, answers and sends one batch; false where nothing had come. */
+function serve(flags: number): boolean {
+  const received = libc.recvmmsg(fd, batch.receiveHeaders, BATCH, flags, null)
+  if (Atomics.load(signals, SIGNAL.NEWS) !== heard) hearNews(received > 0)
+  if (received <= 0) return false
+
+  counters[CELL.BATCHES]++
+  let sending = 0
+  for (let i = 0; i < received; i++) {
+    copySource(batch, i, client.address)
+    const out = batch.responses[i]
+    const length = answer(engine, batch.requests[i], receivedLength(batch, i), client, out)
+    count(counters, out, length)
+    if (length > 0) setSend(batch, sending++, i, length)
+  }
+  send(sending)
+  for (let i = 0; i < received; i++) resetControl(batch, i)
+  return true
+}
+
+/** Sends the packed headers. One that the kernel refuses is counted and left out. */
+function send(total: number): void {
+  let done = 0
+  while (done < total) {
+    const sent = libc.sendmmsg(fd, sendHeaderAt(batch, done), total - done, 0)
+    if (sent > 0) done += sent
+    else if (libc.errno() !== ERRNO.EINTR) {
+      counters[CELL.SEND_FAILURES]++
+      done++
+    }
+  }
+}
+
+/**
+ * Reads the channel: all of it when idle, and one piece that is not urgent at a time while queries
+ * wait. `heard` is noted only once the channel is empty, so the rest is read after the next batch.
+ */
+function hearNews(isBusy: boolean): void {
+  const moved = Atomics.load(signals, SIGNAL.NEWS)
+  for (;;) {
+    const received = receiveMessageOnPort(parentPort!)
+    if (!received) break
+    const news = received.message as News
+    const generation = hear(listener, news)
+    if (generation > 0) report({ kind: 'took', generation })
+    if (isBusy && news.kind === 'rosters-ahead') return
+  }
+  heard = moved
+}
+
+/** The main thread has opened sockets through it, so here it can be had too. */
+function libcOrThrow(): Libc {
+  const loaded = loadLibc()
+  if ('problem' in loaded) throw new Error(loaded.problem)
+  return loaded
+}
+
+function report(message: Report): void {
+  parentPort!.postMessage(message)
+}

@@ -1,0 +1,265 @@
+/**
+ * Keeps the UDP workers running: one for each core and address. A worker that dies is counted and
+ * replaced at once; it left its socket behind, with the queries that wait in it.
+ */
+
+import { Worker } from 'node:worker_threads'
+
+import type { Endpoint } from '../../base/address.ts'
+import type { Random } from '../../base/random.ts'
+
+import { createTally, type Tally } from '../../engine/tally.ts'
+
+import { type Counters, createCounters } from '../counters.ts'
+import type { News } from '../news.ts'
+import { type Libc, loadLibc } from './libc.ts'
+import { createSignals, type Report, SIGNAL, type WorkerOrder } from './order.ts'
+import { openSockets, type UdpSocket } from './socket.ts'
+
+export type UdpPath = 'batched' | 'portable'
+
+export interface UdpOptions {
+  readonly endpoints: readonly Endpoint[]
+  /** Workers for each endpoint. The portable path has one: Node 20 cannot share a port. */
+  readonly workersEach: number
+  /** `auto` takes the batched path where it can be had. */
+  readonly path: UdpPath | 'auto'
+  readonly cursors: Int32Array
+  readonly random: Random
+  /** The present world as news, for a worker that starts. */
+  readonly briefing: () => readonly News[]
+  readonly onRespawn: (endpoint: Endpoint, reason: string) => void
+}
+
+/** A place at which a worker sits; workers come and go, the place keeps socket and counters. */
+interface Seat {
+  readonly endpoint: Endpoint
+  readonly socket: UdpSocket | undefined
+  readonly signals: Int32Array
+  readonly counters: Counters
+  readonly tally: Tally
+  worker: Worker
+  isListening: boolean
+  generation: number
+  /** When the present worker was started; one that lives shorter than RESPAWN_PAUSE waits for it. */
+  startedMs: number
+}
+
+/** A worker that dies at birth is not started again faster than this. */
+const RESPAWN_PAUSE_MS = 500
+
+/** A worker needs little of a heap: worlds are shared, and answering makes nothing. */
+const YOUNG_HEAP_MB = 4
+
+export class UdpWorkers {
+  readonly #options: UdpOptions
+  readonly #libc: Libc | undefined
+  readonly #sockets: UdpSocket[] = []
+  readonly #seats: Seat[] = []
+  /** Which path runs, and why it is not the batched one. */
+  readonly path: UdpPath
+  readonly pathReason: string
+  #isStopping = false
+  #respawns = 0
+  #failure: Error | undefined
+  /** Each looks again at what it waits for when a worker has reported. */
+  readonly #waiters = new Set<() => void>()
+
+  constructor(options: UdpOptions) {
+    this.#options = options
+    const libc = options.path === 'portable' ? { problem: 'it was asked for' } : loadLibc()
+    if ('problem' in libc) {
+      if (options.path === 'batched') throw new Error(libc.problem)
+      this.path = 'portable'
+      this.pathReason = libc.problem
+    } else {
+      this.#libc = libc
+      this.path = 'batched'
+      this.pathReason = 'recvmmsg and sendmmsg are available'
+    }
+  }
+
+  /**
+   * Opens the sockets, where there is a libc to open them with. Queries that come from now on wait
+   * in them. Throws with what to do where an address cannot be had.
+   */
+  open(): void {
+    if (!this.#libc) return
+    for (const endpoint of this.#options.endpoints) {
+      const sockets = openSockets(this.#libc, endpoint, this.#options.workersEach)
+      if ('problem' in sockets) throw new Error(sockets.problem)
+      this.#sockets.push(...sockets)
+    }
+  }
+
+  /**
+   * Starts the workers; resolves with the endpoints once all listen. Rejects with what to do where
+   * an address cannot be had.
+   */
+  async start(): Promise<readonly Endpoint[]> {
+    try {
+      if (this.#libc) for (const socket of this.#sockets) this.#addSeat(socket.endpoint, socket)
+      else for (const endpoint of this.#options.endpoints) this.#addSeat(endpoint, undefined)
+      await this.#until(() => this.#seats.every(({ isListening }) => isListening))
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
+    const endpoints = new Map(
+      this.#seats.map(({ endpoint }) => [JSON.stringify(endpoint), endpoint]),
+    )
+    return [...endpoints.values()]
+  }
+
+  /** Tells every worker; each hears it before it answers its next batch. */
+  tell(news: readonly News[]): void {
+    for (const seat of this.#seats) tellSeat(seat, news)
+  }
+
+  /** Resolves when every worker answers from this generation or a later one. */
+  took(generation: number): Promise<void> {
+    return this.#until(() => this.#seats.every((seat) => seat.generation >= generation))
+  }
+
+  get counters(): readonly Counters[] {
+    return this.#seats.map(({ counters }) => counters)
+  }
+
+  get tallies(): readonly Tally[] {
+    return this.#seats.map(({ tally }) => tally)
+  }
+
+  get respawns(): number {
+    return this.#respawns
+  }
+
+  get workerCount(): number {
+    return this.#seats.length
+  }
+
+  /** Ends one worker from outside, as a fault in it would; it is replaced. For tests. */
+  async kill(number: number): Promise<void> {
+    await this.#seats[number].worker.terminate()
+  }
+
+  /** Answers what has arrived, ends the workers and closes the sockets. */
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    const ends = this.#seats.map(
+      ({ worker }) =>
+        new Promise<void>((resolve) => {
+          if (worker.threadId === -1) resolve()
+          else worker.once('exit', () => resolve())
+        }),
+    )
+    for (const { worker, signals } of this.#seats) {
+      Atomics.store(signals, SIGNAL.STOP, 1)
+      worker.postMessage('stop')
+    }
+    await Promise.all(ends)
+    for (const { fd } of this.#sockets.splice(0)) this.#libc?.close(fd)
+    this.#seats.length = 0
+  }
+
+  #addSeat(endpoint: Endpoint, socket: UdpSocket | undefined): void {
+    const signals = createSignals()
+    const counters = createCounters()
+    const tally = createTally()
+    const order = this.#orderFor({ endpoint, socket, signals, counters, tally })
+    const seat: Seat = {
+      endpoint,
+      socket,
+      signals,
+      counters,
+      tally,
+      worker: this.#spawn(order),
+      isListening: false,
+      generation: 0,
+      startedMs: performance.now(),
+    }
+    this.#seats.push(seat)
+    this.#employ(seat)
+  }
+
+  #orderFor(seat: Omit<Seat, 'worker' | 'isListening' | 'generation' | 'startedMs'>): WorkerOrder {
+    const { endpoint, socket, signals, counters, tally } = seat
+    const seed = Math.floor(this.#options.random() * 0xffffffff)
+    const order = { endpoint, signals, counters, tally, seed, cursors: this.#options.cursors }
+    return socket ? { ...order, socket } : order
+  }
+
+  #spawn(order: WorkerOrder): Worker {
+    return new Worker(new URL(`./${this.path}.js`, import.meta.url), {
+      workerData: order,
+      name: `rota-udp-${this.path}`,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_HEAP_MB },
+    })
+  }
+
+  /** Listens to a seat's new worker and briefs it. */
+  #employ(seat: Seat): void {
+    let reason = 'it ended'
+    seat.startedMs = performance.now()
+    seat.worker.on('message', (report: Report) => this.#hear(seat, report))
+    seat.worker.on('error', (error) => {
+      reason = error.message
+    })
+    seat.worker.once('exit', () => this.#replace(seat, reason))
+    tellSeat(seat, this.#options.briefing())
+  }
+
+  #hear(seat: Seat, report: Report): void {
+    if (report.kind === 'took') seat.generation = report.generation
+    else if (report.kind === 'listening') {
+      seat.isListening = true
+      Object.assign(seat, { endpoint: report.endpoint })
+    } else this.#fail(report.problem)
+    this.#wakeAll()
+  }
+
+  #replace(seat: Seat, reason: string): void {
+    if (this.#isStopping) return
+    if (!seat.isListening) {
+      this.#fail(`a UDP worker could not start: ${reason}`)
+      return
+    }
+    this.#respawns++
+    this.#options.onRespawn(seat.endpoint, reason)
+    const lived = performance.now() - seat.startedMs
+    setTimeout(
+      () => {
+        if (this.#isStopping) return
+        seat.worker = this.#spawn(this.#orderFor(seat))
+        this.#employ(seat)
+      },
+      lived < RESPAWN_PAUSE_MS ? RESPAWN_PAUSE_MS : 0,
+    )
+  }
+
+  #fail(reason: string): void {
+    this.#failure = new Error(reason)
+    this.#wakeAll()
+  }
+
+  #wakeAll(): void {
+    for (const look of this.#waiters) look()
+  }
+
+  #until(isDone: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        if (this.#failure) reject(this.#failure)
+        else if (isDone()) resolve()
+        else return
+        this.#waiters.delete(look)
+      }
+      this.#waiters.add(look)
+      look()
+    })
+  }
+}
+
+function tellSeat({ worker, signals }: Seat, news: readonly News[]): void {
+  for (const piece of news) worker.postMessage(piece)
+  Atomics.add(signals, SIGNAL.NEWS, 1)
+}
