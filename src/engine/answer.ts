@@ -34,8 +34,13 @@ export function answer(
   // What could not be read to its end is not echoed (and `subnetAt` may point anywhere).
   if (outcome === OUTCOME.FORMERR) query.subnetAt = 0
 
-  const optOctets = optSize(query, engine.world.serverId)
   const limit = client.isStream ? MESSAGE_OCTETS_MAX : Math.min(PAYLOAD_MAX, query.payload)
+  let optOctets = optSize(query, engine.world.serverId)
+  if (query.questionEnd + optOctets > limit) {
+    // The longest question leaves no room in 512 octets for the longest server's name.
+    query.wantsServerId = false
+    optOctets = optSize(query, engine.world.serverId)
+  }
   begin(scratch, request, client, out, limit - optOctets)
   const rcode = outcome === OUTCOME.READ ? solve(engine) : rcodeOf(scratch, outcome)
   return finish(engine, rcode)
@@ -69,6 +74,8 @@ function begin(
   scratch.authorityCount = 0
   scratch.additionalCount = 0
   scratch.errorCode = -1
+  scratch.aliasCount = 0
+  scratch.dnameCount = 0
   scratch.mentionCount = 0
   scratch.addedCount = 0
 }

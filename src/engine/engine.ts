@@ -56,6 +56,12 @@ export interface Scratch {
   additionalCount: number
   /** An extended error (RFC 8914), or -1. */
   errorCode: number
+  /** Where in the message the names stand that a chain of aliases has led through. */
+  readonly aliases: Uint16Array
+  aliasCount: number
+  /** RRsets of the DNAMEs among them. */
+  readonly dnames: Uint32Array
+  dnameCount: number
   /** RRsets whose targets' addresses belong in the additional section. */
   readonly mentions: Uint32Array
   mentionCount: number
@@ -71,6 +77,8 @@ const NOTHING: World = {
   serverId: new Uint8Array(0),
 }
 
+/** As many aliases as BIND follows; a chain that is longer is cut, with what it gave so far. */
+const ALIASES_MAX = 16
 /** Most messages mention one RRset; a chain that ends in a referral mentions a few. */
 const MENTIONS_MAX = 8
 const ADDED_MAX = 64
@@ -107,6 +115,10 @@ export function createEngine(
       authorityCount: 0,
       additionalCount: 0,
       errorCode: -1,
+      aliases: new Uint16Array(ALIASES_MAX),
+      aliasCount: 0,
+      dnames: new Uint32Array(ALIASES_MAX + 1),
+      dnameCount: 0,
       mentions: new Uint32Array(MENTIONS_MAX),
       mentionCount: 0,
       added: new Uint32Array(ADDED_MAX),

@@ -3,7 +3,7 @@
 import { nameLayout } from '../wire/rdata/layout.ts'
 import { setPath } from '../wire/name-path.ts'
 import { HEADER_SIZE } from '../wire/query.ts'
-import { TYPE } from '../wire/registry.ts'
+import { RCODE, TYPE } from '../wire/registry.ts'
 import {
   enterName,
   hasRoom,
@@ -34,6 +34,17 @@ import { isInZone } from './zone-table.ts'
 /** Lets names be compressed against the question's; done once, and only when a name is written. */
 export function enterQuestion(writer: Writer): void {
   if (writer.labelCount === 0) enterName(writer, HEADER_SIZE)
+}
+
+/** The owner of what is written now: null stands for the question's name. */
+export function ownerOf({ asked, query }: Scratch): Uint8Array | null {
+  return asked === query.path ? null : asked.octets
+}
+
+/** RFC 2181 §9: TC where a required RRset did not fit; what did fit stays. */
+export function truncate(scratch: Scratch): number {
+  scratch.isTruncated = true
+  return RCODE.NOERROR
 }
 
 /**

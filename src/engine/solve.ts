@@ -3,37 +3,27 @@
  * addresses. Writes the sections through `sections.ts` and `turn.ts`, and returns the RCODE.
  */
 
-import { nameLength } from '../wire/name.ts'
-import { type NamePath, setPath, suffixAt } from '../wire/name-path.ts'
+import { suffixAt } from '../wire/name-path.ts'
 import { isInternet } from '../wire/query.ts'
-import { CLASS, EXTENDED_ERROR, RCODE, TYPE } from '../wire/registry.ts'
-import { putU16, putU32, putName, hasRoom } from '../wire/writer.ts'
+import { EXTENDED_ERROR, RCODE, TYPE } from '../wire/registry.ts'
 
-import {
-  bindingOf,
-  FLAG,
-  findRrset,
-  firstRrset,
-  flagsOf,
-  RECORD_HEADER_SIZE,
-  RRSET_HEADER_SIZE,
-  type ZoneImage,
-} from '../zone/image.ts'
+import { bindingOf, FLAG, findRrset, firstRrset, flagsOf, type ZoneImage } from '../zone/image.ts'
 import { FOUND, lookUp } from '../zone/lookup.ts'
 
+import { FOLLOW, followCname, followDname } from './alias.ts'
 import { solveChaos } from './chaos.ts'
-import type { Engine, Scratch } from './engine.ts'
-import { enterQuestion, mention, putAdditional, putNegativeSoa, putRrset } from './sections.ts'
+import { type Engine, ringOf, type Scratch } from './engine.ts'
+import {
+  enterQuestion,
+  mention,
+  ownerOf,
+  putAdditional,
+  putNegativeSoa,
+  putRrset,
+  truncate,
+} from './sections.ts'
 import { putTurn } from './turn.ts'
-import { findZone, isInZone, NO_ZONE } from './zone-table.ts'
-
-/** As many aliases as BIND follows; a loop ends here, with what it gave so far. */
-const CHAIN_MAX = 16
-
-/** What one step along a chain of aliases came to: an RCODE, or that the chain goes on. */
-const FOLLOW = -1
-/** RFC 6672 §2.2: the name that a DNAME makes may be too long. */
-const YXDOMAIN = 6
+import { findZone, NO_ZONE } from './zone-table.ts'
 
 /** Answers the question that `scratch.query` holds. */
 export function solve(engine: Engine): number {
@@ -47,9 +37,7 @@ export function solve(engine: Engine): number {
   const zone = world.zones[number]
   scratch.isAuthoritative = true
   let rcode = FOLLOW
-  for (let aliases = 0; rcode === FOLLOW; aliases++) {
-    rcode = aliases > CHAIN_MAX ? RCODE.NOERROR : solveStep(engine, zone)
-  }
+  while (rcode === FOLLOW) rcode = solveStep(engine, zone)
   return rcode
 }
 
@@ -78,7 +66,7 @@ function solveStep(engine: Engine, zone: ZoneImage): number {
       }
       return refer(scratch, zone, found.node)
     case FOUND.DNAME:
-      return solveDname(scratch, zone, found.node)
+      return followDname(engine, zone, found.node)
     default:
       return deny(scratch, zone, RCODE.NXDOMAIN)
   }
@@ -91,18 +79,13 @@ function solveNode(engine: Engine, zone: ZoneImage, node: number): number {
   if (binding >= 0) {
     if (query.type === TYPE.A) return solveTurn(engine, zone, binding, false)
     if (query.type === TYPE.AAAA) return solveTurn(engine, zone, binding, true)
-    if (query.type === TYPE.ANY) return solveAnyTurn(engine, zone, binding)
+    if (query.type === TYPE.ANY) return solveAnyTurn(engine, zone, node, binding)
   }
   const isAlias = (flagsOf(zone, node) & FLAG.HAS_CNAME) !== 0
   if (isAlias && query.type !== TYPE.CNAME && query.type !== TYPE.ANY) {
-    return followCname(scratch, zone, node)
+    return followCname(engine, zone, node)
   }
   return solveType(scratch, zone, node)
-}
-
-/** The owner of what is written now: null stands for the question's name. */
-function ownerOf({ asked, query }: Scratch): Uint8Array | null {
-  return asked === query.path ? null : asked.octets
 }
 
 function solveTurn(engine: Engine, zone: ZoneImage, binding: number, isV6Record: boolean): number {
@@ -116,33 +99,30 @@ function solveTurn(engine: Engine, zone: ZoneImage, binding: number, isV6Record:
   return RCODE.NOERROR
 }
 
-/** RFC 8482 §4.1: one RRset is answer enough for ANY; of a balanced name, a turn. */
-function solveAnyTurn(engine: Engine, zone: ZoneImage, binding: number): number {
-  const owner = ownerOf(engine.scratch)
-  if (owner !== null) enterQuestion(engine.scratch.writer)
-  const count = putTurn(engine, binding, false, owner)
-  if (count === 0) return solveTurn(engine, zone, binding, true)
-  if (count > 0) engine.scratch.answerCount += count
-  else engine.scratch.isTruncated = true
-  return RCODE.NOERROR
+/**
+ * RFC 8482 §4.1: one RRset is answer enough for ANY; of a balanced name, a turn. Where nobody may be
+ * answered it is another RRset of the name, never the addresses that the file has for it.
+ */
+function solveAnyTurn(engine: Engine, zone: ZoneImage, node: number, binding: number): number {
+  if (ringOf(engine, binding, false).cycle > 0) return solveTurn(engine, zone, binding, false)
+  if (ringOf(engine, binding, true).cycle > 0) return solveTurn(engine, zone, binding, true)
+  return solveRrset(engine.scratch, zone, firstRrset(zone, node, true))
 }
 
 function solveType(scratch: Scratch, zone: ZoneImage, node: number): number {
   const { type } = scratch.query
   // RFC 8482 §4.1 again: for ANY, the first RRset in the file.
-  const rrset = type === TYPE.ANY ? firstRrset(zone, node) : findRrset(zone, node, type)
+  const isAny = type === TYPE.ANY
+  return solveRrset(scratch, zone, isAny ? firstRrset(zone, node) : findRrset(zone, node, type))
+}
+
+function solveRrset(scratch: Scratch, zone: ZoneImage, rrset: number): number {
   if (rrset === 0) return deny(scratch, zone, RCODE.NOERROR)
   const count = putRrset(scratch, zone.octets, rrset, ownerOf(scratch))
   if (count < 0) return truncate(scratch)
   scratch.answerCount += count
   mention(scratch, zone.octets, rrset)
   putAdditional(scratch, zone, 0)
-  return RCODE.NOERROR
-}
-
-/** RFC 2181 §9: TC where a required RRset did not fit; what did fit stays. */
-function truncate(scratch: Scratch): number {
-  scratch.isTruncated = true
   return RCODE.NOERROR
 }
 
@@ -173,83 +153,4 @@ function refer(scratch: Scratch, zone: ZoneImage, cut: number): number {
   mention(scratch, zone.octets, ns)
   putAdditional(scratch, zone, found.depth)
   return RCODE.NOERROR
-}
-
-function followCname(scratch: Scratch, zone: ZoneImage, node: number): number {
-  const cname = findRrset(zone, node, TYPE.CNAME)
-  const count = putRrset(scratch, zone.octets, cname, ownerOf(scratch))
-  if (count < 0) return truncate(scratch)
-  scratch.answerCount += count
-  const target = cname + RRSET_HEADER_SIZE + RECORD_HEADER_SIZE
-  return follow(scratch, zone, zone.octets, target)
-}
-
-/** Goes on with the alias's target if it is in the zone; another server is asked for what is not. */
-function follow(scratch: Scratch, zone: ZoneImage, source: Uint8Array, at: number): number {
-  setPath(scratch.chain, source, at, source.length)
-  scratch.asked = scratch.chain
-  return isInZone(zone, scratch.chain) ? FOLLOW : RCODE.NOERROR
-}
-
-/** RFC 6672 §3.1: the DNAME itself, then a CNAME made from it for the name at hand. */
-function solveDname(scratch: Scratch, zone: ZoneImage, node: number): number {
-  const { asked, found, query, writer, name } = scratch
-  const dname = findRrset(zone, node, TYPE.DNAME)
-  const { octets } = zone
-  const ownerAt = suffixAt(asked, found.depth)
-  const count = putRrset(scratch, octets, dname, asked.octets, ownerAt)
-  if (count < 0) return truncate(scratch)
-  scratch.answerCount += count
-
-  const record = dname + RRSET_HEADER_SIZE
-  const targetAt = record + RECORD_HEADER_SIZE
-  const targetLength = nameLength(octets, targetAt)
-  if (ownerAt + targetLength > 255) return YXDOMAIN
-  joinName(name, asked, ownerAt, octets, targetAt, targetLength)
-
-  const start = writer.at
-  enterQuestion(writer)
-  if (!putSyntheticCname(scratch, octets, record + 6)) {
-    writer.at = start
-    return truncate(scratch)
-  }
-  scratch.answerCount++
-  return query.type === TYPE.CNAME || query.type === TYPE.ANY
-    ? RCODE.NOERROR
-    : follow(scratch, zone, name, 0)
-}
-
-/** Writes the first `prefix` octets of `asked` and then a name into `out`. */
-function joinName(
-  out: Uint8Array,
-  asked: NamePath,
-  prefix: number,
-  octets: Uint8Array,
-  at: number,
-  length: number,
-): void {
-  for (let i = 0; i < prefix; i++) out[i] = asked.octets[i]
-  for (let i = 0; i < length; i++) out[prefix + i] = octets[at + i]
-}
-
-/** A CNAME from `asked` to `scratch.name`, with the DNAME's TTL, which stands at octets[ttlAt]. */
-function putSyntheticCname(scratch: Scratch, octets: Uint8Array, ttlAt: number): boolean {
-  const { writer, asked, name } = scratch
-  if (!putName(writer, asked.octets, 0) || !hasRoom(writer, RECORD_HEADER_SIZE - 2)) return false
-  putU16(writer, TYPE.CNAME)
-  putU16(writer, CLASS.IN)
-  putU32(
-    writer,
-    (octets[ttlAt] << 24) |
-      (octets[ttlAt + 1] << 16) |
-      (octets[ttlAt + 2] << 8) |
-      octets[ttlAt + 3],
-  )
-  const lengthAt = writer.at
-  putU16(writer, 0)
-  if (!putName(writer, name, 0)) return false
-  const length = writer.at - lengthAt - 2
-  writer.out[lengthAt] = length >>> 8
-  writer.out[lengthAt + 1] = length
-  return true
 }

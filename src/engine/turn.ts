@@ -2,7 +2,7 @@
 
 import { roll } from '../base/random.ts'
 
-import { putName, putOctets, type Writer } from '../wire/writer.ts'
+import { putName, putOctets, rewind, type Writer } from '../wire/writer.ts'
 
 import { stepCursor } from './cursors.ts'
 import { type Engine, ringOf } from './engine.ts'
@@ -50,7 +50,7 @@ function putOwned(
   for (let done = 0; done < count; done++) {
     const start = writer.at
     if (!putName(writer, owner, 0) || writer.at + bodySize > writer.limit) {
-      writer.at = start
+      rewind(writer, start)
       return done === 0 ? -1 : done
     }
     const record = from + done * ring.recordSize

@@ -108,7 +108,7 @@ function findSuffix(writer: Writer, source: Uint8Array, from: number): number {
 }
 
 /** Compares a name in the message, pointers and all, with an uncompressed one. */
-function isSameInMessage(
+export function isSameInMessage(
   out: Uint8Array,
   offset: number,
   source: Uint8Array,

@@ -14,6 +14,8 @@
  * other name (RFC 4592 §2.2.2) and merely has no data.
  */
 
+import { TYPE } from '../wire/registry.ts'
+
 export interface ZoneImage {
   /** Lower-case octets, and how many labels they are. */
   readonly apex: Uint8Array
@@ -76,10 +78,19 @@ export function findRrset(image: ZoneImage, node: number, type: number): number 
   return 0
 }
 
-/** Where a node's first RRset starts, or 0 where it has none. */
-export function firstRrset(image: ZoneImage, node: number): number {
-  const data = image.nodes[node * NODE.SIZE + NODE.DATA]
-  return data === 0 ? 0 : data + 2
+/** Where a node's first RRset starts, or 0 where it has none; addresses are passed over if asked. */
+export function firstRrset(image: ZoneImage, node: number, skipsAddresses = false): number {
+  const { octets } = image
+  let at = image.nodes[node * NODE.SIZE + NODE.DATA]
+  if (at === 0) return 0
+  let left = (octets[at] << 8) | octets[at + 1]
+  at += 2
+  for (; left > 0; left--) {
+    const type = rrsetType(octets, at)
+    if (!skipsAddresses || (type !== TYPE.A && type !== TYPE.AAAA)) return at
+    at += RRSET_HEADER_SIZE + rrsetLength(octets, at)
+  }
+  return 0
 }
 
 export function rrsetType(octets: Uint8Array, rrset: number): number {
