@@ -33,8 +33,9 @@ export function stepCursor(
   const start = mix(clientHash ^ Math.imul(binding + 1, GOLDEN))
   const slot = mix(start ^ (isV6Record ? GOLDEN : 0)) & (CURSORS - 1)
   const step = Atomics.add(cursors, slot, 1)
-  // 31 bits: a remainder of whole numbers that stay small costs a tenth of one of doubles.
-  return ((start + step) & 0x7fffffff) % cycle
+  // 31 bits: a remainder of whole numbers that stay small costs a tenth of one of doubles. The
+  // start is far from their end, so that nobody's walk jumps there before 2 ** 30 turns.
+  return (((start & START_MASK) + step) & 0x7fffffff) % cycle
 }
 
 /** Whole address for IPv4, /64 for IPv6: within it a host changes its address as it likes. */
@@ -47,6 +48,9 @@ export function hashClient(client: Client): number {
 }
 
 const GOLDEN = 0x9e3779b9 | 0
+
+/** More places to start at than the longest cycle has turns. */
+const START_MASK = 2 ** 24 - 1
 
 /** Spreads every bit over all others (the finaliser of MurmurHash3, by Austin Appleby). */
 function mix(value: number): number {

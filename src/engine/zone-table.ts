@@ -27,7 +27,7 @@ export function createZoneTable(zones: readonly ZoneImage[]): ZoneTable {
     while (slots[slot] !== 0) slot = (slot + 1) & (size - 1)
     slots[slot] = zone + 1
   })
-  return { slots, hashes, depthMax: Math.max(0, ...zones.map(({ apexDepth }) => apexDepth)) }
+  return { slots, hashes, depthMax: zones.reduce(deeper, 0) }
 }
 
 /**
@@ -53,6 +53,10 @@ export function findZone(
 /** Whether the path is within the zone. */
 export function isInZone(zone: ZoneImage, path: NamePath): boolean {
   return path.depth >= zone.apexDepth && isSuffix(zone, path, zone.apexDepth)
+}
+
+function deeper(depth: number, { apexDepth }: ZoneImage): number {
+  return Math.max(depth, apexDepth)
 }
 
 function zoneAtDepth(
