@@ -3,16 +3,18 @@
  * falls on all of them, and a ratio taken inside each round cancels what is left.
  */
 
+import { temporaryFolder } from '../support/folder.ts'
 import { type ServerKind, type Setup, startServer } from '../support/servers/server.ts'
 import { findTool } from '../support/tools.ts'
 import { measure, median, type Sample } from './measure.ts'
 import { figure, table } from './table.ts'
+import { compileVolley } from './volley.ts'
 
 export interface Entrant {
   readonly label: string
   readonly kind: ServerKind
   readonly setup: Setup
-  /** Its questions, for dnsperf. */
+  /** A file of its questions, as dnsperf reads them. */
   readonly queries: string
 }
 
@@ -33,6 +35,8 @@ export async function contest(
   entrants: readonly Entrant[],
   { rounds, seconds }: Rounds,
 ): Promise<Contest> {
+  const folder = temporaryFolder('contest')
+  const volley = compileVolley(folder.path)
   const absent: string[] = []
   const ready = []
   const samples = new Map<string, Sample[]>()
@@ -52,12 +56,13 @@ export async function contest(
     }
     for (let round = 0; round < rounds; round++) {
       for (const { label, server, queries } of ready) {
-        const loaded = { port: server.port, pid: server.process.pid }
-        samples.get(label)!.push(await measure(loaded, queries, seconds))
+        const loaded = { port: server.port, pid: server.process.pid, queries }
+        samples.get(label)!.push(await measure(loaded, volley, seconds))
       }
     }
   } finally {
     await Promise.all(ready.map(({ server }) => server.stop()))
+    folder.remove()
   }
   return { samples, absent }
 }
@@ -92,7 +97,14 @@ export function contestTable({ samples }: Contest, base: string): string {
   return table(head, rows)
 }
 
+/** The line that names the fault, out of all that a server printed before it gave up. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return String(cause).split('\n').slice(0, 3).join(' / ')
+  const lines = String(cause).split('\n')
+  return (
+    lines
+      .slice(1)
+      .find((line) => /error|fatal|cannot/i.test(line))
+      ?.trim() ?? lines[0]!
+  )
 }

@@ -44,7 +44,7 @@ export function familyOf(pid: number): number[] {
   return family
 }
 
-/** Reads /proc/<pid>/stat. The command's name may hold spaces and brackets, so it is cut off first. */
+/** Reads /proc/<pid>/stat. The command's name may hold spaces and brackets, so it is cut off. */
 export function parseStat(text: string): ProcessStat {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   // Field 3 (state) is the first one left: field n of the manual is fields[n - 3].

@@ -1,7 +1,7 @@
 /*
  * The kernel's own price: a server that batches like Rota's (recvmmsg and sendmmsg, 64 at a time)
- * and does nothing else. It sets QR and AA and puts one fixed A record behind the question. It reads
- * nothing, so it assumes one question and, if ARCOUNT says so, an OPT record without options.
+ * and does nothing else. It sets QR and AA and puts one fixed A record behind the question. It
+ * reads nothing: it assumes one question and, if ARCOUNT says so, an OPT record without options.
  *
  * Usage: echo PORT
  */

@@ -1,4 +1,7 @@
-/** Load from dnsperf: bounded in time, in questions under way, and to a core of its own. */
+/**
+ * Steady load from dnsperf, bounded in time, in questions under way and to a core of its own. It says
+ * how long answers take; for what they cost see `volley.ts`.
+ */
 
 import { startProcess } from '../support/process.ts'
 
@@ -21,13 +24,9 @@ export interface LoadResult {
 }
 
 /** The server has core 0. */
-const CORE = 1
-/**
- * Questions under way. A waiting datagram takes 768 octets of a socket's buffer, and some servers
- * leave that at the kernel's default of 212,992: above 277 under way the kernel would drop some, and
- * the run would measure a buffer's size.
- */
-const OUTSTANDING_MAX = 200
+export const LOAD_CORE = 1
+/** Questions under way: fewer than the small datagrams that a socket's default buffer can hold. */
+const OUTSTANDING_MAX = 128
 /** Sockets that ask, so that a server with several workers has something to share out. */
 const CLIENTS = 16
 const LOST_AFTER_SECONDS = 2
@@ -37,7 +36,7 @@ export async function load({ port, queries, seconds, perSecondMax }: Load): Prom
   const args = ['-s', '127.0.0.1', '-p', port, '-d', queries, '-e', '-l', seconds]
   args.push('-q', OUTSTANDING_MAX, '-c', CLIENTS, '-T', 1, '-t', LOST_AFTER_SECONDS, '-W')
   if (perSecondMax !== undefined) args.push('-Q', perSecondMax)
-  const child = startProcess({ command: 'dnsperf', args: args.map(String), core: CORE })
+  const child = startProcess({ command: 'dnsperf', args: args.map(String), core: LOAD_CORE })
   const status = await child.ended
   const result = parseDnsperf(child.output())
   if (status !== 0 || !result) throw new Error(`dnsperf ended with ${status}:\n${child.output()}`)

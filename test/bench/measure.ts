@@ -1,36 +1,59 @@
 /**
- * One measurement: a server's processor time around a run of load, for each query that it answered.
- * The machine is shared and noisy, so nothing is believed from one run; see `contest.ts`.
+ * One measurement of a running server: what an answer costs when it gives as many as it can, and how
+ * long one takes when it is asked at leisure. The machine is shared and noisy, so nothing is believed
+ * from one measurement; see `contest.ts`.
  */
 
 import { cpuTime } from './cpu.ts'
-import { type LoadResult, load } from './load.ts'
+import { load } from './load.ts'
+import type { Volley } from './volley.ts'
 
-export interface Sample extends LoadResult {
-  /** Microseconds of processor time for each answered query. */
+export interface Sample {
+  /** Microseconds of processor time for each answer, at saturation. */
   readonly userUs: number
   readonly systemUs: number
   readonly costUs: number
+  /** Answers a second at saturation of one core. */
+  readonly perSecond: number
+  /** Questions without an answer, of both loads. */
+  readonly lost: number
+  /** Average from question to answer under light load. */
+  readonly latencyAvgUs: number
 }
 
 export interface Loaded {
   readonly port: number
   readonly pid: number
+  /** A file of `name type` lines. */
+  readonly queries: string
 }
 
-/** Loads a running server for some seconds and says what each answer cost. */
+/** Far below what any of these servers can do, but for one. */
+const LEISURE_PER_SECOND = 10_000
+const LEISURE_SECONDS = 1
+
+/** Saturates the server for some seconds, then asks it lightly for one. */
 export async function measure(
-  { port, pid }: Loaded,
-  queries: string,
+  { port, pid, queries }: Loaded,
+  volley: Volley,
   seconds: number,
 ): Promise<Sample> {
   const before = cpuTime(pid)
-  const result = await load({ port, queries, seconds })
+  const { answered, lost, perSecond } = await volley(port, queries, seconds)
   const after = cpuTime(pid)
-  const perAnswer = (spentMs: number) => (spentMs * 1000) / Math.max(1, result.answered)
+  const perAnswer = (spentMs: number) => (spentMs * 1000) / Math.max(1, answered)
   const userUs = perAnswer(after.userMs - before.userMs)
   const systemUs = perAnswer(after.systemMs - before.systemMs)
-  return { ...result, userUs, systemUs, costUs: userUs + systemUs }
+  const leisure = { seconds: LEISURE_SECONDS, perSecondMax: LEISURE_PER_SECOND }
+  const light = await load({ port, queries, ...leisure })
+  return {
+    userUs,
+    systemUs,
+    costUs: userUs + systemUs,
+    perSecond,
+    lost: lost + light.lost,
+    latencyAvgUs: light.latencyAvgUs,
+  }
 }
 
 /** The middle value; of an even count, the mean of the two in the middle. NaN of none. */

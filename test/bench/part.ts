@@ -11,6 +11,8 @@ export interface Part {
   readonly name: string
   /** The heading of its section. */
   readonly title: string
+  /** Programs without which it cannot run at all. */
+  readonly needs: readonly string[]
   /** Runs it and returns Markdown: what was asked, the table, and who could not take part. */
   run(options: PartOptions): Promise<string>
 }

@@ -18,6 +18,8 @@ export const MEMBERS: readonly Member[] = [
   { name: 'c', v4: '192.0.2.3', weight: 2 },
 ]
 
+const LUA_MEMBERS = MEMBERS.map(({ v4, weight }) => `{${weight},'${v4}'}`)
+
 /** How a zone file says who serves a name. `pool` is the name of its pool. */
 export type Dialect = (label: string, pool: string) => string
 
@@ -26,8 +28,7 @@ export const DIALECTS = {
   full: (label) => MEMBERS.map(({ v4 }) => `${label} 30 A ${v4}\n`).join(''),
   single: (label) => `${label} 30 A ${MEMBERS[0]!.v4}\n`,
   dyna: (label, pool) => `${label} 30 DYNA weighted!${pool}\n`,
-  lua: (label) =>
-    `${label} 30 LUA A "pickwrandom({${MEMBERS.map(({ v4, weight }) => `{${weight},'${v4}'}`).join(',')}})"\n`,
+  lua: (label) => `${label} 30 LUA A "pickwrandom({${LUA_MEMBERS.join(',')}})"\n`,
 } satisfies Record<string, Dialect>
 
 const HEAD = `$ORIGIN ${APEX}
@@ -64,12 +65,12 @@ export async function writeLargeZone(path: string, count: number, serial = 1): P
 
 const CHUNK = 10_000
 
-/** The label of the record at `index` of a large zone. Scattered, since no real zone is in order. */
+/** The label of the record at `index` of a large zone. Scattered, as real zones are not in order. */
 export function largeLabel(index: number): string {
   return `host-${Math.imul(index, 0x9e3779b1) >>> 0}`
 }
 
-/** Writes questions for dnsperf: `count` of them, drawn evenly from the labels, the same each time. */
+/** Writes `count` questions as dnsperf reads them, drawn evenly from the labels, always the same. */
 export function writeQueries(path: string, labels: readonly string[], count: number): void {
   const dice = createDice(20_261_121)
   const lines: string[] = []

@@ -43,7 +43,8 @@ export function compareReplies(
 export function printDifference({ query, aspects, ours, theirs }: Difference): string {
   const edns = query.edns ? ` +edns=${query.edns.version ?? 0}+bufsize=${query.edns.payload}` : ''
   const flags = `${query.isRecursionDesired ? ' +rd' : ''}${query.edns?.isDnssecOk ? ' +do' : ''}`
-  const odd = `${query.class ? ` class ${query.class}` : ''}${query.opcode ? ` opcode ${query.opcode}` : ''}`
+  const opcode = query.opcode ? ` opcode ${query.opcode}` : ''
+  const odd = `${query.class ? ` class ${query.class}` : ''}${opcode}`
   const rows = aspects.flatMap((aspect) => [
     `  ${aspect}: ours   ${print(ours, aspect)}`,
     `  ${aspect}: theirs ${print(theirs, aspect)}`,

@@ -1,7 +1,7 @@
 /**
  * Where servers may differ, and why each is allowed to. A difference that is not listed here is a
- * failure; so is an entry that no reply needs any more. Every entry names the part of a reply that it
- * explains, and no entry explains what it has not looked at.
+ * failure; so is an entry that no reply needs any more. Every entry names the parts of a reply that
+ * it explains, and explains none that it has not looked at.
  */
 
 import { TYPE } from '../../src/wire/registry.ts'

@@ -18,7 +18,7 @@ import { readZones } from './zone-names.ts'
 const ZONES = readZones()
 /** A reader looks at the first few; the rest is a number. */
 const SHOWN_MAX = 12
-/** Questions under way at once: enough to keep a server busy, few enough for its socket's buffer. */
+/** Questions under way at once: enough to keep servers busy, few enough for a socket's buffer. */
 const TOGETHER = 32
 
 let rota: Respondent

@@ -1,7 +1,7 @@
 /**
  * What is asked about a zone: each of its names and their neighbours (below, beside, above, under a
  * wildcard, in other letters), by each of its types and those that servers treat specially. The way
- * of asking (EDNS, DO, RD) walks along with the questions, so that each way meets each kind of answer.
+ * of asking (EDNS, DO, RD) walks along with the questions, so each way meets each kind of answer.
  */
 
 import { CLASS, OPCODE, TYPE, typeNumber } from '../../src/wire/registry.ts'

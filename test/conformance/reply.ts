@@ -103,7 +103,7 @@ function readRecord(cursor: Cursor): PrintedRecord {
 
 /**
  * How RDATA begins: `n` a name, `s` two octets, `l` four, `c` a character-string, `4` and `6` an
- * address. What follows is printed as hex. Only types with names in them, since those alone may look
+ * address. What follows is printed as hex. Only types with names in them: those alone may look
  * different in two messages and mean the same (RFC 3597 §4), and those worth reading.
  */
 const LAYOUT: Record<number, string> = {

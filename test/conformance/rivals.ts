@@ -36,7 +36,7 @@ function respondent(server: RunningServer, asker: Asker): Respondent {
   return {
     async ask(query) {
       const message = encodeQuery(query)
-      // A datagram may be lost on a busy machine; a server that is silent stays so when asked twice.
+      // A busy machine may lose a datagram; a server that is silent stays so when asked twice.
       const octets = (await asker.ask(message)) ?? (await asker.ask(message))
       return octets && readReply(octets)
     },

@@ -21,6 +21,7 @@ import {
 export const answers: Part = {
   name: 'answers',
   title: 'One weighted answer',
+  needs: ['taskset', 'dnsperf', 'cc'],
   async run({ folder, isQuick }) {
     const queries = join(folder, 'answers.queries')
     writeQueries(queries, [LABEL], 1)
@@ -45,9 +46,10 @@ export const answers: Part = {
     ]
     const result = await contest(entrants, isQuick ? QUICK : FULL)
     return [
-      `One A record of three members (weights 5, 3, 2), EDNS in every query; the server has one`,
-      `worker on core 0, the load comes from core 1. µs of processor time for each answered query,`,
-      `medians of ${(isQuick ? QUICK : FULL).rounds} interleaved rounds.\n`,
+      'One A record of three members (weights 5, 3, 2), EDNS in every query; the server has one',
+      'worker on core 0, the load comes from core 1. µs of processor time for each answered query',
+      `and answers a second at saturation, latency at 10,000 queries a second; medians of`,
+      `${(isQuick ? QUICK : FULL).rounds} interleaved rounds.\n`,
       contestTable(result, BASE) + absentees(result.absent),
     ].join('\n')
   },
@@ -55,7 +57,7 @@ export const answers: Part = {
 
 const BASE = 'gdnsd'
 const LABEL = 'www'
-const FULL = { rounds: 5, seconds: 5 }
+const FULL = { rounds: 5, seconds: 4 }
 const QUICK = { rounds: 2, seconds: 1 }
 
 function setup(folder: string, dialect: keyof typeof DIALECTS): Setup {

@@ -11,6 +11,7 @@ import { APEX, balancedZone, DIALECTS, writeQueries } from '../zones.ts'
 export const echo: Part = {
   name: 'echo',
   title: 'The kernel alone',
+  needs: ['taskset', 'dnsperf', 'cc'],
   async run({ folder, isQuick }) {
     const queries = join(folder, 'echo.queries')
     writeQueries(queries, ['www'], 1)

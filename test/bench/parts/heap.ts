@@ -1,4 +1,4 @@
-/** Whether answering allocates: ten million answers in this process, and the heap before and after. */
+/** Whether answering allocates: ten million answers in this process, the heap before and after. */
 
 import { PerformanceObserver } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -11,9 +11,9 @@ import { figure, table } from '../table.ts'
 export const heap: Part = {
   name: 'heap',
   title: 'Nothing allocated for a query',
+  needs: [],
   async run({ isQuick }) {
-    const subject = await openSubject()
-    if (!subject) return '- Left out: there is no engine to ask yet.'
+    const subject = openSubject()
     answerMany(subject, WARM_UP)
     const result = await observeHeap(subject, isQuick ? 1_000_000 : ANSWERS)
     const head = ['answers', 'ns each', 'heap grown by KiB', 'octets each', 'collections']

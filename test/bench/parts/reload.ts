@@ -1,6 +1,6 @@
 /**
- * Whether anybody notices a reload of a million records: the clients, who must lose no query, and the
- * prober, who must not fall behind. A control run without a reload says what the machine does alone.
+ * Whether anybody notices a reload of a million records: the clients, who must lose no query, and
+ * the prober, who must not fall behind. A control run without a reload says what the machine does.
  */
 
 import { join } from 'node:path'
@@ -19,6 +19,7 @@ import { APEX, largeLabel, writeLargeZone, writeQueries } from '../zones.ts'
 export const reload: Part = {
   name: 'reload',
   title: 'A reload under load',
+  needs: ['taskset', 'dnsperf'],
   async run({ folder, isQuick }) {
     const count = isQuick ? 20_000 : RECORDS
     const seconds = isQuick ? 4 : SECONDS
@@ -134,9 +135,9 @@ function describe(count: number, seconds: number, control: Run, reloaded: Run): 
     figure(result.longestGapMs),
   ]
   return [
-    `Rota with ${figure(count)} records and two workers, ${figure(PER_SECOND)} queries a second for`,
-    `${seconds} s, one backend probed every ${PROBE_EVERY_MS} ms. The zone is written anew and SIGHUP`,
-    'sent a fifth into the second run; "reload" is the time until the new serial is answered.\n',
+    `Rota with ${figure(count)} records and two workers, ${figure(PER_SECOND)} queries a second`,
+    `for ${seconds} s, one backend probed every ${PROBE_EVERY_MS} ms. The zone is written anew and`,
+    'SIGHUP sent a fifth into the second run; "reload" is the time until the new serial is answered.\n',
     table(head, [row('control', control), row('reload', reloaded)]),
   ].join('\n')
 }

@@ -1,4 +1,4 @@
-/** A zone of a million records: how long until it is answered from, and how much memory it takes. */
+/** A zone of a million records: how long until it is answered from, and how much memory it has. */
 
 import { join } from 'node:path'
 
@@ -14,6 +14,7 @@ import { APEX, largeLabel, writeLargeZone } from '../zones.ts'
 export const zone: Part = {
   name: 'zone',
   title: 'A million records',
+  needs: [],
   async run({ folder, isQuick }) {
     const count = isQuick ? 20_000 : RECORDS
     const large = join(folder, 'large.zone')
@@ -35,9 +36,10 @@ export const zone: Part = {
       }
     }
     return [
-      `From start to the first answer for the last of ${figure(count)} names, two workers or threads,`,
-      'both cores; "empty" is the same server with one record, and "zone" is the difference. CPU is',
-      'user and system time until then; peak is VmHWM. NSD is several processes: their shares summed.\n',
+      `From start to the first answer for the last of ${figure(count)} names, two workers or`,
+      'threads, both cores; "empty" is the same server with one record, "zone" the difference.',
+      'CPU is user and system time until then; peak is VmHWM. NSD is several processes: the sum',
+      'of their shares.\n',
       table(HEAD, rows) + absentees(absent),
     ].join('\n')
   },

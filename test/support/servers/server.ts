@@ -1,6 +1,6 @@
 /**
- * A DNS server as tests and benches see it: a kind that knows how to configure itself, and a running
- * one that answers on a loopback port. Rota and its rivals are all started, asked and stopped alike.
+ * A DNS server as tests and benches see it: a kind that knows how to configure itself, and a
+ * running one that answers on a loopback port. Rota and its rivals are started and stopped alike.
  */
 
 import { TYPE } from '../../../src/wire/registry.ts'
