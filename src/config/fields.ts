@@ -61,7 +61,9 @@ export function span(minMs: number, maxMs: number, defaultMs: number) {
 
 /** One of a few words; a misspelt one is told its neighbour. */
 export function oneOf<const Word extends string>(words: readonly Word[]) {
-  return z.enum(words, { error: ({ input }) => unknownWord(input, words) })
+  return z.enum(words, {
+    error: ({ input }) => (typeof input === 'string' ? unknownWord(input, words) : listed(words)),
+  })
 }
 
 /** A list, or its only element written alone. */
@@ -78,8 +80,8 @@ export function oneOrMany<Item extends z.ZodType>(item: Item, kind: string, coun
 }
 
 /** `is unknown`, and the likely word or all of them. */
-export function unknownWord(written: unknown, words: readonly string[]): string {
-  const near = nearest(String(written), words)
+export function unknownWord(written: string, words: readonly string[]): string {
+  const near = nearest(written, words)
   return near === undefined
     ? `is unknown; it takes ${listed(words)}`
     : `is unknown; did you mean "${near}"?`

@@ -141,7 +141,7 @@ function rangeOf(node: unknown): Range {
 function placeOf({ text, file, lineCounter }: Page, [from, to]: Range): Place {
   const { line, col } = lineCounter.linePos(from)
   const length = text.slice(from, Math.max(to, from + 1)).search(/[\r\n]|$/)
-  return { file, line: Math.max(1, line), column: Math.max(1, col), length: Math.max(1, length) }
+  return { file, line, column: col, length: Math.max(1, length) }
 }
 
 function lowered(message: string): string {

@@ -31,7 +31,7 @@ const leaf = fc.oneof(
   fc.constantFrom(...SCALARS),
   fc.string(),
   fc.integer(),
-  fc.double(),
+  fc.double({ noNaN: true }),
   fc.boolean(),
   fc.constant(null),
 )

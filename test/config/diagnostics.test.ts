@@ -71,7 +71,33 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
       'name "a.example.test": when_all_down must be all or nodata, not 5',
     ],
   ],
+  'that tries to be more than data': [
+    [
+      'names: { a.example.test: { «policy»: [{ toString: false }] } }',
+      'name "a.example.test": policy must be rotate, weighted, random or failover, not a list',
+    ],
+    [
+      'names: { a.example.test: { «policy»: { toString: 1 } } }',
+      'name "a.example.test": policy must be rotate, weighted, random or failover, not a map',
+    ],
+    [
+      'listen: { «constructor»: 1 }',
+      'listen: unknown key "constructor"; the keys here are dns and http',
+    ],
+    [
+      'names: { a.example.test: { pool: «toString» } }',
+      'name "a.example.test": pool "toString" is unknown; there is no pools section that defines it',
+    ],
+    [
+      'names: { a.example.test: { check: «constructor» } }',
+      'name "a.example.test": check "constructor" is unknown; there is no checks section that defines it',
+    ],
+  ],
   'with a value out of its range': [
+    [
+      'defaults: { when_all_down: «alll» }',
+      'defaults: when_all_down "alll" is unknown; did you mean "all"?',
+    ],
     ['workers: «65»', 'workers 65 is outside 1–64'],
     ['server_id: «""»', 'server_id "" is outside 1–255 octets'],
     ['defaults: { answers: «0» }', 'defaults: answers 0 is outside 1–32'],
