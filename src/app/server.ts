@@ -126,7 +126,10 @@ export class Server {
     }
     const { path, pathReason, workerCount } = this.#udp
     const listen = this.#endpoints.map(printEndpoint)
-    log.info({ listen, path, pathReason, workers: workerCount }, 'answering')
+    const probed = this.status().filter(({ state }) => state !== undefined)
+    const up = probed.filter(({ state }) => state?.verdict === 'up').length
+    const members = { probed: probed.length, up }
+    log.info({ listen, path, pathReason, workers: workerCount, members }, 'answering')
   }
 
   /**
@@ -198,7 +201,8 @@ export class Server {
     const fields = { members, address: target.address, evidence: state.evidence }
     const message = `${previous.verdict} -> ${state.verdict}`
     if (state.verdict === 'down') this.#options.log.warn(fields, message)
-    else this.#options.log.info(fields, message)
+    // A first verdict that is good news is no news: ten thousand targets would be as many lines.
+    else if (previous.verdict !== 'unknown') this.#options.log.info(fields, message)
     this.#options.onFlip?.(flip)
   }
 

@@ -49,7 +49,7 @@ async function runDemo({ config, json }: DemoFlags): Promise<void> {
     path: udpPath(process.env),
     clock: systemClock,
     random: Math.random,
-    log: isLive ? quiet(tell) : createLog({ isPretty: false }),
+    log: json ? createLog({ isPretty: false }) : quiet(tell),
     onFlip: tell,
   })
   try {
@@ -125,7 +125,7 @@ function rowsOf(demo: Demo): ScreenRow[] {
     }))
 }
 
-/** On a live screen only what went wrong is worth a line; the table shows the rest. */
+/** Flips come as events and the table shows the rest: only what went wrong is worth a line. */
 function quiet(tell: (event: string) => void) {
   const note = (fields: unknown, message?: string) => tell(message ?? String(fields))
   return { info: () => {}, warn: () => {}, error: note }

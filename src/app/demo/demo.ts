@@ -36,6 +36,7 @@ export class Demo {
       random,
       log,
       onFlip: ({ members, state, previous }) => {
+        if (previous.verdict === 'unknown' && state.verdict === 'up') return
         const change = `${previous.verdict} -> ${state.verdict}`
         onFlip(`${members.join(', ')}: ${change}: ${state.evidence}`)
       },

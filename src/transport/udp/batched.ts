@@ -26,6 +26,7 @@ import {
 } from './batch.ts'
 import { ERRNO, type Libc, loadLibc } from './libc.ts'
 import { type Report, SIGNAL, type WorkerOrder } from './order.ts'
+import { RECEIVE_TIMEOUT_MS } from './socket.ts'
 
 const MSG_DONTWAIT = 0x40
 /** Waits for the first datagram, then takes what else is there. */
@@ -44,6 +45,11 @@ client.isV6 = socket.isV6
 let heard = 0
 
 report({ kind: 'listening', endpoint })
+// Queries may wait in the socket already; without a world they would be refused.
+while (engine.world.generation === 0 && signals[SIGNAL.STOP] === 0) {
+  hearNews(false)
+  if (engine.world.generation === 0) Atomics.wait(signals, SIGNAL.NEWS, heard, RECEIVE_TIMEOUT_MS)
+}
 while (signals[SIGNAL.STOP] === 0) serve(MSG_WAITFORONE)
 // What has arrived by now is answered; who asks later is told by the port that nobody listens.
 while (serve(MSG_DONTWAIT)) {}

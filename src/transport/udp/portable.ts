@@ -37,6 +37,7 @@ const listener = createListener(engine)
 const client = createClient(false)
 client.isV6 = isV6
 const responses = Array.from({ length: RESPONSES }, () => new Uint8Array(RESPONSE_OCTETS))
+let isBound = false
 let next = 0
 /** Parsing the text of an address costs as much as answering; most queries come from few. */
 let lastAddress = ''
@@ -44,16 +45,22 @@ let lastAddress = ''
 port.on('message', (news: News | 'stop') => {
   if (news === 'stop') return stop()
   const generation = hear(listener, news)
-  if (generation > 0) report({ kind: 'took', generation })
+  if (generation === 0) return
+  report({ kind: 'took', generation })
+  // Only with a world in hand: without one, queries would be refused.
+  if (!isBound) bind()
 })
 socket.on('message', onQuery)
 socket.on('error', (error: NodeJS.ErrnoException) => {
   report({ kind: 'cannot-listen', problem: bindProblem('UDP', endpoint, error.code ?? 'error') })
 })
-socket.bind(endpoint.port, endpoint.address, () => {
-  const bound = { address: endpoint.address, port: socket.address().port }
-  report({ kind: 'listening', endpoint: bound })
-})
+function bind(): void {
+  isBound = true
+  socket.bind(endpoint.port, endpoint.address, () => {
+    const bound = { address: endpoint.address, port: socket.address().port }
+    report({ kind: 'listening', endpoint: bound })
+  })
+}
 
 function onQuery(request: Uint8Array, { address, port: from }: RemoteInfo): void {
   if (address !== lastAddress) {
