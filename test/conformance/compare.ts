@@ -6,7 +6,7 @@ import type { Query } from '../support/query.ts'
 import type { Reply } from './reply.ts'
 
 /** A part of a reply that can differ. */
-export type Aspect = Exclude<keyof Reply, 'size'>
+export type Aspect = Exclude<keyof Reply, 'size' | 'looseSize'>
 
 const ASPECTS: readonly Aspect[] = [
   'rcode',

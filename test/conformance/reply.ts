@@ -23,11 +23,15 @@ export interface Reply {
   readonly edns: string
   /** Octets of the whole message. Not compared, but it tells whether something may not have fit. */
   readonly size: number
+  /** What the size would be without compression of names. */
+  readonly looseSize: number
 }
 
 interface Cursor {
   readonly octets: Buffer
   at: number
+  /** Octets that compression has saved so far. */
+  saved: number
 }
 
 const FLAGS: readonly [string, number][] = [
@@ -46,7 +50,7 @@ const YXDOMAIN = 6
 /** Reads a message completely. Throws if it ends early, late, or points where it must not. */
 export function readReply(octets: Buffer): Reply {
   const word = octets.readUInt16BE(2)
-  const cursor = { octets, at: 12 }
+  const cursor = { octets, at: 12, saved: 0 }
   const question = Array.from({ length: octets.readUInt16BE(4) }, () => readQuestion(cursor))
   const section = (countAt: number) =>
     Array.from({ length: octets.readUInt16BE(countAt) }, () => readRecord(cursor))
@@ -67,6 +71,7 @@ export function readReply(octets: Buffer): Reply {
     additional: texts(additional.filter(({ type }) => type !== TYPE.OPT)),
     edns: opt ? `version ${(opt.ttl >> 16) & 0xff}${opt.ttl & 0x8000 ? ' do' : ''}` : 'none',
     size: octets.length,
+    looseSize: octets.length + cursor.saved,
   }
 }
 
@@ -144,7 +149,8 @@ function printField(cursor: Cursor, field: string): string {
 /** Reads a name, following pointers, which must point backwards (RFC 1035 §4.1.4). */
 function readName(cursor: Cursor): string {
   const labels: Buffer[] = []
-  let at = cursor.at
+  const start = cursor.at
+  let at = start
   let back = at
   let hasJumped = false
   for (;;) {
@@ -163,6 +169,7 @@ function readName(cursor: Cursor): string {
   }
   if (!hasJumped) cursor.at = at
   const name = Buffer.concat(labels)
+  cursor.saved += name.length - (cursor.at - start)
   if (nameLength(name) > 255) throw new Error('a name is longer than 255 octets')
   return printName(name)
 }
