@@ -4,7 +4,7 @@
  */
 
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair } from 'yaml'
-import { type Document, parseDocument, type Range, visit } from 'yaml'
+import { type Document, parseDocument, type Range, visit, type YAMLMap } from 'yaml'
 
 import type { Diagnostic, Place } from '../base/diagnostic.ts'
 
@@ -84,16 +84,17 @@ function oddNodes(page: Page): Diagnostic[] {
 }
 
 function originOf(page: Page): Origin {
+  const step = createWalk(page.document)
   const keyAt = (path: Path): Place => {
     for (let length = path.length; length > 0; length--) {
-      const { key, value } = step(page.document, path.slice(0, length))
+      const { key, value } = step(path.slice(0, length))
       const node = key ?? value
       if (node) return placeOf(page, rangeOf(node))
     }
     return placeOf(page, [0, 1, 1])
   }
   const valueAt = (path: Path): Place => {
-    const { key, value } = step(page.document, path)
+    const { key, value } = step(path)
     const isShown = (isScalar(value) && value.value !== null) || isAlias(value) || !key
     return isShown && value ? placeOf(page, rangeOf(value)) : keyAt(path)
   }
@@ -112,20 +113,32 @@ interface Found {
   readonly value?: unknown
 }
 
-/** Walks from the root along `path`, through aliases, to the last key and its value. */
-function step(document: Document.Parsed, path: Path): Found {
-  let found: Found = { value: document.contents }
-  for (const part of path) {
-    const node = isAlias(found.value) ? found.value.resolve(document) : found.value
-    if (isSeq(node)) found = { value: node.items[Number(part)] }
-    else if (isMap(node)) found = pairOf(node.items, part) ?? {}
-    else return {}
+/**
+ * Returns a walk from the root along a path, through aliases, to the last key and its value. Maps
+ * are indexed as they are met, so that a file of thousands of names is still read in one breath.
+ */
+function createWalk(document: Document.Parsed): (path: Path) => Found {
+  const indexes = new Map<YAMLMap, ReadonlyMap<string, Pair>>()
+  const pairsOf = (map: YAMLMap) => {
+    const index = indexes.get(map) ?? new Map(map.items.map((pair) => [wordOf(pair), pair]))
+    indexes.set(map, index)
+    return index
   }
-  return found
+  return (path) => {
+    let found: Found = { value: document.contents }
+    for (const part of path) {
+      const node = isAlias(found.value) ? found.value.resolve(document) : found.value
+      if (isSeq(node)) found = { value: node.items[Number(part)] }
+      else if (isMap(node)) found = pairsOf(node).get(String(part)) ?? {}
+      else return {}
+    }
+    return found
+  }
 }
 
-function pairOf(pairs: readonly Pair[], part: string | number): Pair | undefined {
-  return pairs.find(({ key }) => isScalar(key) && String(key.value ?? '') === String(part))
+/** The key as the tree has it: a number is its digits, and nothing is the empty word. */
+function wordOf({ key }: Pair): string {
+  return isScalar(key) ? String(key.value ?? '') : ''
 }
 
 function isInside(alias: Node, target: Node): boolean {

@@ -95,9 +95,10 @@ function* hostlessHttps({ checks, origin }: Facts) {
 
 function* unknownChecks({ users, draft, origin, isFaulty }: Facts) {
   const known = Object.keys(draft.checks ?? {})
+  const isKnown = new Set(known)
   for (const user of users) {
     const reference = user.draft.check
-    if (typeof reference !== 'string' || known.includes(reference)) continue
+    if (typeof reference !== 'string' || isKnown.has(reference)) continue
     if (isFaulty(['checks', reference])) continue
     yield unknownReference(origin, [...user.path, 'check'], reference, known, 'check')
   }

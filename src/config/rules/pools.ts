@@ -137,8 +137,9 @@ function* idleSteps({ users, draft, origin }: Facts) {
 
 function* unknownPools({ draft, origin, isFaulty }: Facts) {
   const known = Object.keys(draft.pools ?? {})
+  const isKnown = new Set(known)
   for (const [text, { pool }] of Object.entries(draft.names ?? {})) {
-    if (pool === undefined || known.includes(pool) || isFaulty(['pools', pool])) continue
+    if (pool === undefined || isKnown.has(pool) || isFaulty(['pools', pool])) continue
     yield unknownReference(origin, ['names', text, 'pool'], pool, known, 'pool')
   }
 }
