@@ -67,16 +67,6 @@ export const ALLOWANCES: readonly Allowance[] = [
       (isTruncated(ours) ? theirs : ours).looseSize > room(query),
   },
   {
-    reason: 'Knot leaves out a SOA that does not fit; RFC 2181 §9 has TC for what is required',
-    rivals: ['knot'],
-    explains: ['flags', 'authority'],
-    matches: ({ query, ours, theirs }) =>
-      theirs.authority.length === 0 &&
-      !isTruncated(theirs) &&
-      theirs.size + SOA_SIZE_MIN > room(query) &&
-      (isTruncated(ours) || hasType(ours.authority, 'SOA')),
-  },
-  {
     reason: 'glue that does not fit must set TC (RFC 9471 §3.1); NSD and BIND leave it out unsaid',
     rivals: ['nsd', 'bind'],
     explains: ['flags', 'additional'],
@@ -125,22 +115,6 @@ export const ALLOWANCES: readonly Allowance[] = [
     rivals: ['knot'],
     explains: ['rcode', 'authority'],
     matches: ({ ours, theirs }) => ours.rcode === 'YXDOMAIN' && theirs.rcode === 'NXDOMAIN',
-  },
-  {
-    reason: 'NSD sets TC on YXDOMAIN though the reply is complete (RFC 6672 §2.2 asks for no more)',
-    rivals: ['nsd'],
-    explains: ['flags'],
-    matches: ({ ours, theirs }) =>
-      ours.rcode === 'YXDOMAIN' && isTruncated(theirs) && !isTruncated(ours),
-  },
-  {
-    reason: 'BIND adds the SOA to YXDOMAIN; RFC 2308 §2 asks for it on NXDOMAIN and NODATA alone',
-    rivals: ['bind'],
-    explains: ['authority'],
-    matches: ({ ours, theirs }) =>
-      theirs.rcode === 'YXDOMAIN' &&
-      ours.authority.length === 0 &&
-      hasType(theirs.authority, 'SOA'),
   },
   {
     reason:
@@ -194,9 +168,6 @@ export function explain(difference: Answered, rival: string): readonly Allowance
   const explained = new Set(used.flatMap(({ explains }) => explains))
   return difference.aspects.every((aspect) => explained.has(aspect)) ? used : undefined
 }
-
-/** Owner by pointer, fixed fields, two names by pointer and five numbers. */
-const SOA_SIZE_MIN = 2 + 10 + 2 + 2 + 20
 
 /** How many octets a reply may have: 512 without EDNS, and these servers stop at 1232 with it. */
 function room({ edns }: Query): number {
