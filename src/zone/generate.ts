@@ -55,7 +55,6 @@ function runRange(reader: Reader, source: Source, range: Range, line: Template):
   const text = new Uint8Array(templateSize(line))
   const lexer = createLexer(text)
   const round: Source = { file, origin, depth, lexer, opener: source, generates: 0 }
-  const { ttl } = reader
   for (let number = range.start; number <= range.stop; number += range.step) {
     const before = reader.records
     round.generates = number
@@ -66,7 +65,6 @@ function runRange(reader: Reader, source: Source, range: Range, line: Template):
       tellAt(reader, round, at, length, message)
       return
     }
-    reader.ttl = ttl
     stateOwner(reader, round, 0)
     readData(reader, round, 1)
     if (reader.records === before) return

@@ -38,6 +38,13 @@ describe('a sound zone', () => {
     ['a signed delegation', `sub NS host\nsub DS 1 8 2 ${'00'.repeat(32)}`],
     ['mail in a delegated zone', 'sub NS host\n@ MX 1 mail.sub'],
     ['a DNAME with data of its own', 'd DNAME example.org.\nd A 192.0.2.1'],
+    ['a host that has a DNAME as well', 'd DNAME example.org.\nd A 192.0.2.1\n@ MX 1 d'],
+    [
+      'signatures of sets whose TTLs differ',
+      [60, 90]
+        .map((ttl) => `a ${ttl} RRSIG TYPE${ttl} 8 3 60 20300101000000 20200101000000 1 . AA==`)
+        .join('\n'),
+    ],
     ['a wildcard with addresses', '* A 192.0.2.1'],
     ['several records of one type', 'host AAAA 2001:db8::2\nhost A 192.0.2.1'],
   ])('may have %s', (_, lines) => {
@@ -133,6 +140,22 @@ describe('a warning', () => {
       '7:1: TXT of x.sub.example.test. is below the delegation of sub.example.test.: it is never answered',
     ],
     [
+      'sub NS sub\nsub A 192.0.2.1\nb NS x.sub',
+      `8:1: NS of b.example.test. names x.sub.example.test., ${glueless}`,
+    ],
+    [
+      'sub NS host\nx.sub MX 1 nowhere',
+      '7:1: MX of x.sub.example.test. is below the delegation of sub.example.test.: it is never answered',
+    ],
+    [
+      'sub NS host\nsub MX 1 nowhere',
+      '7:1: MX of sub.example.test. stands where the name is delegated: it is never answered',
+    ],
+    [
+      'sub NS host\nx.sub NS nowhere\nx.sub TXT "a"',
+      '7:1: NS of x.sub.example.test. is below the delegation of sub.example.test.: it is never answered',
+    ],
+    [
       'sub NS host\nx.sub A 192.0.2.1',
       '7:1: A of x.sub.example.test. is below the delegation of sub.example.test.: it is never answered',
     ],
@@ -152,6 +175,22 @@ describe('a warning', () => {
     const at = expected.indexOf(' ')
     expect(findings(SOUND + lines)).toEqual([
       `main:${expected.slice(0, at)} warning:${expected.slice(at)}`,
+    ])
+  })
+
+  it('names the highest of several delegations, for it hides the others', () => {
+    const found = findings(`${SOUND}sub NS host\nx.sub NS host\ny.x.sub TXT "a"`)
+    expect(found.map((line) => /below the delegation of (\S+):/.exec(line)?.[1])).toEqual([
+      'sub.example.test.',
+      'sub.example.test.',
+    ])
+  })
+
+  it('is told of the address of a name server that a DNAME hides: it is no glue', () => {
+    const found = findings(`${SOUND}d DNAME example.org.\na.d A 192.0.2.1\nsub NS a.d`)
+    expect(found).toEqual([
+      'main:7:1: warning: A of a.d.example.test. is below the DNAME of d.example.test.: it is never answered',
+      `main:8:1: warning: NS of sub.example.test. names a.d.example.test., ${alias}`,
     ])
   })
 

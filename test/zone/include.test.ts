@@ -55,6 +55,12 @@ describe('$INCLUDE', () => {
     ])
   })
 
+  it('leaves the owner of the including file sound when its own is faulty', () => {
+    const files = { hosts: 'a..b 60 A 192.0.2.1' }
+    const text = 'before 60 A 192.0.2.2\n$INCLUDE hosts\n 60 TXT same'
+    expect(readZone(text, { files }).records.at(-1)).toBe('before.example.test. 60 TXT "same"')
+  })
+
   it('hands its owner and TTL down, and takes the TTL of the included file, as BIND does', () => {
     const files = { more: ' TXT inherited\n$TTL 90' }
     const text = '$TTL 60\na A 192.0.2.1\n$INCLUDE more\nb A 192.0.2.2'

@@ -165,7 +165,9 @@ function entriesOf(text: string): string[][] {
     const { text: from, count, start, end, quoted } = lexer.tokens
     entries.push(
       Array.from({ length: count }, (_, i) => {
-        const word = new TextDecoder().decode(from.subarray(start[i], end[i]))
+        const word = new TextDecoder('utf-8', { ignoreBOM: true }).decode(
+          from.subarray(start[i], end[i]),
+        )
         return quoted[i] === 1 ? `"${word}"` : word
       }),
     )

@@ -19,6 +19,7 @@ describe('a fault', () => {
     ['a 60 TYPE65536 b', '6: type "TYPE65536" is not known: write TYPE and its number'],
     ['a 60 "A" b', '6: "A" stands in quotes where a type is needed'],
     ['a 60 ANY b', '6: type ANY is for questions, not for zones'],
+    ['a 60 TYPE128 \\# 0', '6: type TYPE128 is for questions, not for zones'],
     ['a 60 TYPE0 \\# 0', '6: type TYPE0 is for questions, not for zones'],
     ['a 60 OPT \\# 0', '6: type OPT is for questions, not for zones'],
     ['a 60 CH A 192.0.2.1', '6: class "CH" is not served: a zone is of class IN'],
@@ -65,6 +66,12 @@ describe('a fault', () => {
       'before.example.test. 60 A 192.0.2.1',
       ...(isEndless ? [] : ['after.example.test. 60 A 192.0.2.2']),
     ])
+  })
+
+  it('is told of an octet that is no letter, whatever letters its value would spell', () => {
+    const text = new Uint8Array([...new TextEncoder().encode('a 60 '), 0xf3, 0x20, 0x62])
+    expect(readZone(text).faults).toHaveLength(1)
+    expect(readZone(text).faults[0]).toMatch(/^main:1:6: type ".*" is not known/)
   })
 
   it('is marked in the line it stands in', () => {

@@ -1,7 +1,7 @@
 /** Zone text in, records and faults out, both as people write them. */
 
 import { type Diagnostic, headline } from '../../src/base/diagnostic.ts'
-import { parseName, printName } from '../../src/wire/name.ts'
+import { nameLength, parseName, printName } from '../../src/wire/name.ts'
 import { printRdata } from '../../src/wire/rdata/print.ts'
 import { typeName } from '../../src/wire/registry.ts'
 import { parseZone } from '../../src/zone/parse.ts'
@@ -34,7 +34,8 @@ export function readZone(text: string | Uint8Array, options: ReadingOptions = {}
     apex: nameOctets(options.apex ?? 'example.test.'),
     sink: {
       add(owner, ownerLength, type, ttl, rdata, rdataLength, file, line, column = 0) {
-        const name = printName(owner.slice(0, ownerLength))
+        if (nameLength(owner) !== ownerLength) throw new Error('an owner is as long as it says')
+        const name = printName(owner)
         records.push(`${name} ${ttl} ${typeName(type)} ${printRdata(type, rdata, 0, rdataLength)}`)
         seen.push({ file, line, column })
       },
