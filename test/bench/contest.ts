@@ -7,6 +7,7 @@ import { temporaryFolder } from '../support/folder.ts'
 import { type ServerKind, type Setup, startServer } from '../support/servers/server.ts'
 import { findTool } from '../support/tools.ts'
 import { measure, median, type Sample } from './measure.ts'
+import { reasonOf } from './part.ts'
 import { figure, table } from './table.ts'
 import { compileVolley } from './volley.ts'
 
@@ -29,6 +30,9 @@ export interface Rounds {
   readonly rounds: number
   readonly seconds: number
 }
+
+/** A compiler that works while the server runs should be done before it is measured. */
+const WARM_UP_SECONDS = 2
 
 /** Starts every entrant on core 0, then measures one at a time while the others idle. */
 export async function contest(
@@ -54,6 +58,7 @@ export async function contest(
         absent.push(`${label}: ${reasonOf(error)}`)
       }
     }
+    for (const { server, queries } of ready) await volley(server.port, queries, WARM_UP_SECONDS)
     for (let round = 0; round < rounds; round++) {
       for (const { label, server, queries } of ready) {
         const loaded = { port: server.port, pid: server.process.pid, queries }
@@ -95,16 +100,4 @@ export function contestTable({ samples }: Contest, base: string): string {
   })
   const head = ['server', 'µs CPU', 'user', 'system', `to ${base}`, 'qps', 'latency µs', 'lost']
   return table(head, rows)
-}
-
-/** The line that names the fault, out of all that a server printed before it gave up. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  const lines = String(cause).split('\n')
-  return (
-    lines
-      .slice(1)
-      .find((line) => /error|fatal|cannot/i.test(line))
-      ?.trim() ?? lines[0]!
-  )
 }

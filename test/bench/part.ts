@@ -21,3 +21,15 @@ export interface Part {
 export function absentees(absent: readonly string[]): string {
   return absent.map((line) => `\n- Left out: ${line}.`).join('')
 }
+
+/** The line that names the fault, out of all that a server printed before it gave up. */
+export function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  const lines = String(cause).split('\n')
+  return (
+    lines
+      .slice(1)
+      .find((line) => /error|fatal|cannot/i.test(line))
+      ?.trim() ?? lines[0]!
+  )
+}

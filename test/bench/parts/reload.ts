@@ -12,7 +12,7 @@ import { rota } from '../../support/servers/rota.ts'
 import { type RunningServer, startServer } from '../../support/servers/server.ts'
 import { type Backend, startBackend } from '../backend.ts'
 import { type LoadResult, load } from '../load.ts'
-import { absentees, type Part } from '../part.ts'
+import { absentees, type Part, reasonOf } from '../part.ts'
 import { figure, table } from '../table.ts'
 import { APEX, largeLabel, writeLargeZone, writeQueries } from '../zones.ts'
 
@@ -40,7 +40,7 @@ export const reload: Part = {
         await server.stop()
       }
     } catch (error) {
-      return absentees([`Rota: ${String(error)}`]).trim()
+      return absentees([`Rota: ${reasonOf(error)}`]).trim()
     } finally {
       await backend.close()
     }

@@ -7,7 +7,7 @@ import { type RunningServer, type ServerKind, startServer } from '../../support/
 import { findTool } from '../../support/tools.ts'
 import { cpuTime } from '../cpu.ts'
 import { type Memory, memoryOf } from '../memory.ts'
-import { absentees, type Part } from '../part.ts'
+import { absentees, type Part, reasonOf } from '../part.ts'
 import { figure, table } from '../table.ts'
 import { APEX, largeLabel, writeLargeZone } from '../zones.ts'
 
@@ -32,7 +32,7 @@ export const zone: Part = {
       try {
         rows.push(row(label, await loadOnce(kind, small, 1), await loadOnce(kind, large, count)))
       } catch (error) {
-        absent.push(`${label}: ${String(error)}`)
+        absent.push(`${label}: ${reasonOf(error)}`)
       }
     }
     return [

@@ -47,7 +47,7 @@ function members(pool: Pool): string {
 function check({ check }: Pool): string {
   if (!check) return ''
   const { port, intervalMs } = check
-  return `, check: { http: { port: ${port}, path: / }, interval: ${intervalMs}ms, timeout: 1s }`
+  return `, check: { http: { port: ${port}, path: / }, interval: ${intervalMs}ms, timeout: ${intervalMs}ms }`
 }
 
 function quote(text: string): string {
