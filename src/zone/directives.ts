@@ -1,4 +1,4 @@
-/** `$ORIGIN` (RFC 1035 §5.1) and `$TTL` (RFC 2308 §4): what the records after them may leave out. */
+/** `$ORIGIN` (RFC 1035 §5.1) and `$TTL` (RFC 2308 §4): what records after them may leave out. */
 
 import { NAME_OCTETS_MAX, nameFault, readName } from '../wire/name.ts'
 import { quoteWord } from '../wire/rdata/field.ts'

@@ -1,9 +1,10 @@
 /**
- * `$INCLUDE file [origin]` (RFC 1035 §5.1): opens another file in the place of the directive. "The
- * include file may change the relative origin, but the origin of the parent file is not changed."
+ * `$INCLUDE file [origin]`: opens another file in the place of the directive. It "never changes the
+ * relative origin of the parent file, regardless of changes to the relative origin made within the
+ * included file" (RFC 1035 §5.1).
  *
- * Files may include files, but never themselves. Both bounds below are needed: a chain is bounded by
- * its depth, and files that each include the next one twice by their number.
+ * Files may include files, but never themselves. Both bounds below are needed: a chain is bounded
+ * by its depth, and files that each include the next one twice by their number.
  */
 
 import { wordAt } from './keywords.ts'

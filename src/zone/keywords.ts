@@ -39,7 +39,7 @@ export function readClass(text: Uint8Array, start: number, end: number): number 
   return digits !== undefined && Number(digits) <= 0xffff ? Number(digits) : NO_KEYWORD
 }
 
-/** Whether a type is for questions and transport alone and never stands in a zone (RFC 6895 §3.1). */
+/** Whether a type is for questions and transport alone, and never in a zone (RFC 6895 §3.1). */
 export function isMetaType(type: number): boolean {
   return type === 0 || type === TYPE.OPT || (type >= 128 && type <= 255)
 }

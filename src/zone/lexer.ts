@@ -56,7 +56,7 @@ const TAB = 0x09
 const LINE_FEED = 0x0a
 const RETURN = 0x0d
 
-/** What each octet means outside quotes. Octets above 127 are plain: names and text may hold any. */
+/** What each octet means outside quotes. Above 127 all are plain: names and text may hold any. */
 const KIND = Uint8Array.from({ length: 256 }, (_, octet) =>
   octet < 0x20 || octet === 0x7f ? CONTROL : PLAIN,
 )

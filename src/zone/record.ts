@@ -103,8 +103,8 @@ export function readData(reader: Reader, source: Source, token: number): void {
 }
 
 /**
- * RFC 2308 §4: a record without a TTL has that of `$TTL`; without one, RFC 1035 §5.1 takes "the last
- * explicitly stated" TTL. BIND gives a first SOA its own MINIMUM then, and so all that follow it.
+ * RFC 2308 §4: a record without a TTL has that of `$TTL`; without one, RFC 1035 §5.1 takes "the
+ * last explicitly stated" one. BIND gives a first SOA its own MINIMUM then, and so all that follow it.
  */
 function ttlOf(reader: Reader, source: Source, rdataLength: number): number {
   if (reader.ttl !== NO_TTL) return reader.ttl
@@ -130,7 +130,7 @@ function soaMinimum(rdata: Uint8Array, length: number): number {
   return seconds <= TTL_SECONDS_MAX ? seconds : 0
 }
 
-/** NSD takes a file whose first entry has no owner; BIND does not. The apex is what they all mean. */
+/** NSD takes a file whose first entry has no owner, BIND does not. The apex is what is meant. */
 function assumeOwner(reader: Reader, source: Source): void {
   reader.owner.set(reader.apex)
   reader.ownerLength = reader.apex.length

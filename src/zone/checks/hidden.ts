@@ -34,7 +34,7 @@ export function checkHidden(view: ZoneView, node: number, tell: Tell): void {
   }
 }
 
-/** RFC 4035 §2.3: at a cut, the parent has the NS and what proves them; all else is the child's. */
+/** RFC 2181 §6.1: at a cut, all but the NS, and what DNSSEC adds to them, is the child's to say. */
 export function checkCut(view: ZoneView, node: number, tell: Tell): void {
   if (node === APEX || coverOf(view, node) !== NONE) return
   for (let record = firstRecord(view, node); record !== NONE; record = nextRecord(view, record)) {

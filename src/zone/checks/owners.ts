@@ -30,7 +30,7 @@ export function checkSoaPlace(view: ZoneView, node: number, tell: Tell): void {
   tell(record, `${recordTitle(view, node, record)} is not at the apex, ${nodeName(view, APEX)}`)
 }
 
-/** RFC 1034 §4.2.1: a zone holds "data that describe its top node", and so who serves it. */
+/** RFC 1034 §4.2.1: the NS at the top say who serves the zone, and are a part of it. */
 export function checkNsPresent(view: ZoneView, node: number, tell: Tell): void {
   if (recordOf(view, node, TYPE.NS) !== NONE) return
   tell(recordOf(view, node, TYPE.SOA), `zone ${nodeName(view, node)} has no NS record at its apex`)
@@ -60,7 +60,7 @@ export function checkAlias(view: ZoneView, node: number, tell: Tell): void {
   }
 }
 
-/** RFC 4592 §4.2 and §4.4: what a wildcard NS or DNAME means is undefined, "discouraged". */
+/** RFC 4592: a wildcard NS is "discouraged, but not barred" (§4.2), a DNAME is no better (§4.4). */
 export function checkWildcard(view: ZoneView, node: number, tell: Tell): void {
   if (!isWildcard(view, node)) return
   for (const type of [TYPE.NS, TYPE.DNAME]) {
@@ -88,7 +88,7 @@ export function checkTtls(view: ZoneView, node: number, tell: Tell): void {
   }
 }
 
-/** RFC 2181 §5: "It is meaningless for two records to ever have label, class, type and data equal." */
+/** RFC 2181 §5: it is meaningless for two records to have "label, class, type and data all equal". */
 export function checkRepeats(view: ZoneView, node: number, tell: Tell): void {
   const sorted = recordsByType(view, node)
   for (let i = 1; i < sorted.length; i++) {

@@ -1,6 +1,6 @@
 /**
- * Names in data that must lead to an address: the hosts of NS, MX and SRV. A target outside the zone
- * is nobody's business here; one inside must have an address, or glue where it is delegated.
+ * Names in data that must lead to an address: the hosts of NS, MX and SRV. A target outside the
+ * zone is nobody's business here; one inside must have an address, or glue where it is delegated.
  */
 
 import { setPath, suffixAt } from '../../wire/name-path.ts'
@@ -24,7 +24,7 @@ import {
   type ZoneView,
 } from './view.ts'
 
-/** The zone's own name servers: without them nobody reaches the zone, so their faults are errors. */
+/** The zone's own name servers: without them nobody reaches it, so their faults are errors. */
 export function checkApexServers(view: ZoneView, node: number, tell: Tell): void {
   if (node === APEX) checkServers(view, node, tell)
 }
@@ -34,7 +34,7 @@ export function checkDelegation(view: ZoneView, node: number, tell: Tell): void 
   if (node !== APEX && coverOf(view, node) === NONE) checkServers(view, node, tell)
 }
 
-/** RFC 2181 §10.3: an NS "must be a hostname which is not an alias", and so for MX; RFC 2782: SRV. */
+/** RFC 2181 §10.3 of NS and MX, RFC 2782 of SRV: the name that they hold must not be an alias. */
 export function checkServices(view: ZoneView, node: number, tell: Tell): void {
   if (isCut(view, node) || coverOf(view, node) !== NONE) return
   for (let record = firstRecord(view, node); record !== NONE; record = nextRecord(view, record)) {
@@ -89,7 +89,7 @@ function stateOfTarget(view: ZoneView, record: number): TargetState {
   return recordOf(view, source, TYPE.CNAME) === NONE ? 'bare' : 'alias'
 }
 
-/** RFC 4592 §3.3.1: the wildcard below the closest encloser, the path's suffix of `depth` labels. */
+/** RFC 4592 §3.3.1: the wildcard of the closest encloser, the path's suffix of `depth` labels. */
 function wildcardBelow({ builder, path, wildcard }: ZoneView, depth: number): number {
   const name = Uint8Array.of(
     1,
