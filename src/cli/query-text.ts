@@ -30,7 +30,9 @@ export function replyAsJson(message: Message, reply: Reply, server: Server) {
     id: message.id,
     opcode: opcodeName(message.opcode),
     status: rcodeName(message.rcode),
-    flags: printFlags(message.flags).split(' '),
+    flags: printFlags(message.flags)
+      .split(' ')
+      .filter((flag) => flag !== ''),
     question: message.question.map(({ name, type, class: value }) => ({
       name,
       class: className(value),

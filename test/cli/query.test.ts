@@ -145,6 +145,19 @@ describe('rota query', () => {
     )
   })
 
+  it('counts who came first behind an alias, and not the alias', async () => {
+    const port = await serve((message) => {
+      const packet = Packet.createResponseFromRequest(withoutOpt(message))
+      const [one, two] = ['192.0.2.1', '192.0.2.2'].map((address) => ({ type: 1, address }))
+      for (const fields of [{ type: 5, domain: 'web.example.test' }, one, two]) {
+        packet.answers.push(new Packet.Resource({ name: 'x.test', class: 1, ttl: 30, ...fields }))
+      }
+      return packet.toBuffer()
+    })
+    const { out } = await query(['x.test', `@127.0.0.1:${port}`], { repeat: '2' })
+    expect(out).toContain('first in 2 answers:\n     2  100.0 %  192.0.2.1\n')
+  })
+
   it('waits on when a datagram comes that is no reply to its question', async () => {
     const port = await serve((message) => {
       const answer = reply({ type: 1, address: '192.0.2.1' })(message, 0) as Uint8Array

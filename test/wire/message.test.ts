@@ -222,6 +222,7 @@ describe('a client subnet (RFC 7871 §6)', () => {
   it.each([
     ['of no known family', '0003 18 00 c00002'],
     ['with a prefix longer than an address', '0001 21 00 c000020100'],
+    ['with a scope longer than an address', '0001 18 21 c00002'],
     ['with an octet too few', '0001 18 00 c000'],
     ['with an octet too many', '0001 18 00 c0000201'],
     ['with bits after its prefix', '0001 17 00 c00003'],

@@ -52,6 +52,7 @@ describe('a parameter', () => {
     ['alpn=h2,,h3', 2, 'parameter alpn needs a list of protocol names of 1–255 octets'],
     ['alpn="h2\\\\x"', 2, 'parameter alpn needs a list of protocol names of 1–255 octets'],
     ['alpn=\\999', 2, 'parameter alpn needs a list of protocol names of 1–255 octets'],
+    ['alpn= "h2"', 2, 'parameter alpn needs a list of protocol names of 1–255 octets'],
     ['ipv4hint=192.0.2.1,2001:db8::1', 2, 'parameter ipv4hint needs a list of IPv4 addresses'],
     ['ech=AEj', 2, 'parameter ech needs an ECHConfigList in base64'],
     ['dohpath=', 2, 'parameter dohpath needs a value'],

@@ -67,6 +67,15 @@ describe('printing', () => {
     expect(printRdata(number, octetsOf(hex))).toBe(text)
   })
 
+  it('takes no name for one that is longer than a name may be (RFC 1035 §3.1)', () => {
+    const label = (octets: number) =>
+      `${octets.toString(16).padStart(2, '0')}${'61'.repeat(octets)}`
+    const name = (...labels: number[]) => octetsOf(`${labels.map(label).join('')}00`)
+    expect(printRdata(TYPE.NS, name(63, 63, 63, 61))).toMatch(/^a/)
+    expect(printRdata(TYPE.NS, name(63, 63, 63, 62))).toMatch(/^\\# 256 /)
+    expect(printRdata(TYPE.NS, name(64))).toMatch(/^\\# 66 /)
+  })
+
   it('shows only the octets it is given', () => {
     expect(printRdata(TYPE.A, octetsOf('ffff c0000201 ffff'), 2, 4)).toBe('192.0.2.1')
   })
