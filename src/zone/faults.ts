@@ -1,7 +1,7 @@
 /**
  * What is wrong with a zone, passed on as it is found, up to a bound: a file of another format has
- * a fault on every line, and nobody reads the second hundred. Errors and warnings are counted apart,
- * so that many warnings never hide an error.
+ * a fault on every line, and nobody reads the second hundred. Errors and warnings are counted
+ * apart, so that many warnings never hide an error.
  */
 
 import type { Diagnostic, Place } from '../base/diagnostic.ts'

@@ -104,7 +104,8 @@ export function readData(reader: Reader, source: Source, token: number): void {
 
 /**
  * RFC 2308 §4: a record without a TTL has that of `$TTL`; without one, RFC 1035 §5.1 takes "the
- * last explicitly stated" one. BIND gives a first SOA its own MINIMUM then, and so all that follow it.
+ * last explicitly stated" one. Where there is none either, BIND gives an SOA, and the records after
+ * it, the SOA's own MINIMUM.
  */
 function ttlOf(reader: Reader, source: Source, rdataLength: number): number {
   if (reader.ttl !== NO_TTL) return reader.ttl

@@ -88,7 +88,7 @@ export function checkTtls(view: ZoneView, node: number, tell: Tell): void {
   }
 }
 
-/** RFC 2181 §5: it is meaningless for two records to have "label, class, type and data all equal". */
+/** RFC 2181 §5: two records with "label, class, type and data all equal" are "meaningless". */
 export function checkRepeats(view: ZoneView, node: number, tell: Tell): void {
   const sorted = recordsByType(view, node)
   for (let i = 1; i < sorted.length; i++) {
