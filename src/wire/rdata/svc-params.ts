@@ -28,8 +28,8 @@ export function svcParam(key: number): SvcParam {
 }
 
 /**
- * The value that a person wrote for a key. RFC 9460 §2.1: under the name `keyNNNNN` it is the octets
- * of the wire, even where the key has a name of its own and its value another form.
+ * The value that a person wrote for a key. RFC 9460 §2.1: under the name `keyNNNNN` it is the
+ * octets of the wire, even where the key has a name of its own and its value another form.
  */
 export function readSvcValue(key: number, name: string, value: Uint8Array): Uint8Array | undefined {
   const param = svcParam(key)

@@ -122,8 +122,8 @@ function readParam(
 }
 
 /**
- * RFC 9460 §2.1 lets quotes stand around the value alone. A quote ends the word before it, so such a
- * parameter comes as two words that touch: `alpn=` and what stood in the quotes.
+ * RFC 9460 §2.1 lets quotes stand around the value alone. A quote ends the word before it, so such
+ * a parameter comes as two words that touch: `alpn=` and what stood in the quotes.
  */
 function spanOf({ text, count, start, end, quoted }: Tokens, token: number): Span {
   const keyEnd = indexOf(text, EQUALS, start[token], end[token])
