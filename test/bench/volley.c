@@ -3,7 +3,7 @@
  * dnsperf on one core asks 170,000 times a second, which leaves a batching server idle between
  * questions, so that every answer pays for a sleep and a wake-up and all servers look alike.
  *
- * A fixed window of questions is under way. When the replies stop for 200 ms, what is out is lost and
+ * A fixed window of questions is under way. When the replies stop for 500 ms, what is out is lost and
  * a new window begins. Prints: answered lost seconds.
  *
  * Usage: volley PORT SECONDS WINDOW QUERIES, with a file of `name A` lines.
@@ -19,7 +19,7 @@
 #include <sys/time.h>
 #include <time.h>
 
-enum { BATCH = 64, ROOM = 2048, QUERY_SIZE_MAX = 288, SILENCE_US = 200000 };
+enum { BATCH = 64, ROOM = 2048, QUERY_SIZE_MAX = 288, SILENCE_US = 500000 };
 
 struct query {
   unsigned short size;
