@@ -40,13 +40,18 @@ export function planOf(config: Config): Plan {
   const zoneOfName = zoneNumbers(config)
   config.names.forEach((name, index) => {
     const planned = plannedFor(config, name)
-    const key = `${name.pool ?? printName(name.name)} ${name.answers} ${name.ttl.max}/${name.ttl.min}`
+    const key = bindingKey(name)
     const number = numbers.get(key) ?? bindings.push(planned) - 1
     numbers.set(key, number)
     if (name.pool === undefined) ownNames.set(number, name)
     boundNames[zoneOfName[index]].push({ name: name.name, binding: number })
   })
   return { bindings, boundNames, zoneOfName, ownNames }
+}
+
+/** Equal where names share a binding; a pool may be called like a name and is still another. */
+function bindingKey({ pool, name, answers, ttl }: NameConfig): string {
+  return JSON.stringify([pool ?? [printName(name)], answers, ttl.max, ttl.min])
 }
 
 function plannedFor(config: Config, name: NameConfig): PlannedBinding {
