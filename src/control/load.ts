@@ -13,7 +13,7 @@ import { createPath, setPath } from '../wire/name-path.ts'
 
 import { addressesOf } from '../zone/addresses.ts'
 import { FLAG, flagsOf, type ZoneImage } from '../zone/image.ts'
-import { loadZone } from '../zone/load.ts'
+import { loadZone, reasonOf } from '../zone/load.ts'
 import { nodeAtDepth } from '../zone/lookup.ts'
 
 import { configFromFlags } from '../config/command-line.ts'
@@ -52,7 +52,9 @@ function readSource(source: ConfigSource): Reading {
   try {
     return readConfig(readFileSync(file, 'utf8'), file)
   } catch (error) {
-    const message = `the configuration cannot be read: ${(error as Error).message}`
+    const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    const advice = isAbsent ? '; give one by --config, or a pool by --name and --member' : ''
+    const message = `the configuration cannot be read: ${reasonOf(error)}${advice}`
     return { diagnostics: [{ file, line: 1, column: 1, severity: 'error', message }] }
   }
 }

@@ -83,8 +83,8 @@ function readIncluded(path: string, fromFile: string): Octets {
   }
 }
 
-/** The words of the usual reasons, with the remedy where there is one. */
-function reasonOf(error: unknown): string {
+/** Why a file cannot be read, in words where the reason is a usual one. */
+export function reasonOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code
   if (code === 'ENOENT') return 'there is no such file'
   if (code === 'EACCES') return 'permission denied; let the user that runs rota read it'
