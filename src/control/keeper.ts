@@ -63,6 +63,8 @@ export class Keeper {
   readonly #prober: Prober
   #loaded: Loaded | undefined
   #generation = 0
+  #isStopped = false
+  /** By binding; empty while a world is being taken. */
   #rosters: Roster[] = []
   /** Given out once and kept over reloads, so that counts go on. */
   readonly #cells = new Map<string, number>()
@@ -89,7 +91,7 @@ export class Keeper {
    */
   async load(): Promise<readonly Diagnostic[]> {
     const { loaded, diagnostics } = await this.#options.load(this.#options.source)
-    if (loaded) this.#take(loaded)
+    if (loaded && !this.#isStopped) this.#take(loaded)
     return diagnostics
   }
 
@@ -125,6 +127,7 @@ export class Keeper {
   }
 
   stop(): void {
+    this.#isStopped = true
     this.#prober.stop()
   }
 
@@ -149,6 +152,7 @@ export class Keeper {
       ]),
     )
     this.#concerns = concernsOf(loaded.bindings, this.#addresses)
+    this.#rosters = []
     this.#prober.retarget([...this.#concerns.values()].map(({ target }) => target))
     for (const concern of this.#concerns.values()) {
       concern.mood = moodOf(this.#prober.state(concern.target.key))
@@ -176,8 +180,11 @@ export class Keeper {
     concern.mood = mood
     const news: News[] = []
     for (const binding of concern.bindings) {
+      const known = this.#rosters[binding]
+      // A probe that ends while a world is being taken: the world will come with what it showed.
+      if (known === undefined) continue
       const roster = this.#rosterOf(this.#bindings()[binding])
-      if (isSameRoster(roster, this.#rosters[binding])) continue
+      if (isSameRoster(roster, known)) continue
       this.#rosters[binding] = roster
       news.push({ kind: 'roster', binding, roster })
     }
