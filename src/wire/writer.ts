@@ -70,9 +70,12 @@ export function hasRoom(writer: Writer, length: number): boolean {
 
 /** Writes the uncompressed name at source[offset], compressed; false if it does not fit. */
 export function putName(writer: Writer, source: Uint8Array, offset: number): boolean {
+  // A name's own labels are no end of it, and what follows them is not written yet: where they were
+  // compared, octets of an earlier message would be.
+  const known = writer.labelCount
   let from = offset
   while (source[from] !== 0) {
-    const pointer = findSuffix(writer, source, from)
+    const pointer = findSuffix(writer, known, source, from)
     if (pointer > 0) {
       if (!hasRoom(writer, 2)) return false
       putU16(writer, 0xc000 | pointer)
@@ -99,9 +102,9 @@ function enterLabel(writer: Writer, at: number): void {
   if (at <= POINTER_MAX && writer.labelCount < LABELS_MAX) writer.labels[writer.labelCount++] = at
 }
 
-/** The offset of a name in the message that is the same as the one at source[from], or 0. */
-function findSuffix(writer: Writer, source: Uint8Array, from: number): number {
-  for (let i = 0; i < writer.labelCount; i++) {
+/** The offset of one of the first `known` names that is the same as the one at source[from], or 0. */
+function findSuffix(writer: Writer, known: number, source: Uint8Array, from: number): number {
+  for (let i = 0; i < known; i++) {
     if (isSameInMessage(writer.out, writer.labels[i], source, from)) return writer.labels[i]
   }
   return 0

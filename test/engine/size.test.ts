@@ -146,6 +146,20 @@ ${lines(1200, (host) => `host-number-${host}.of.many A 192.0.${host >> 8}.${host
     expect(answer.at(-1)).toBe('example.test. 60 IN MX 1199 host-number-1199.of.many.example.test.')
   })
 
+  it('never points into the name that is being written, whatever stood there before', () => {
+    const { ask } = authority({
+      'example.test': `${HEAD}\none CNAME a.b.example.org.\ntwo CNAME a.a.b.example.org.\n`,
+    })
+    for (const _ of [1, 2, 3]) {
+      expect(ask('one.example.test A').answer).toEqual([
+        'one.example.test. 60 IN CNAME a.b.example.org.',
+      ])
+      expect(ask('two.example.test A').answer).toEqual([
+        'two.example.test. 60 IN CNAME a.a.b.example.org.',
+      ])
+    }
+  })
+
   it('is sound where a set was written and taken back', () => {
     // The second alias's target does not fit; what it left behind must not be pointed at.
     const { ask } = authority({
