@@ -3,7 +3,7 @@
  * (DNAME). Nothing here allocates: the result is written into a `Found` that is made once.
  */
 
-import { hashLabel, type NamePath, slotOf, suffixAt } from '../wire/name-path.ts'
+import { type NamePath, slotOf, suffixAt, wildcardHash } from '../wire/name-path.ts'
 
 import { APEX, FLAG, flagsOf, NODE, type ZoneImage } from './image.ts'
 
@@ -92,7 +92,7 @@ function lookUpCover(image: ZoneImage, path: NamePath, found: Found): void {
 function wildcardBelow(image: ZoneImage, path: NamePath, depth: number): number {
   const { slots, nodes, octets } = image
   const mask = slots.length - 1
-  const hash = hashLabel(path.hashes[depth], WILDCARD_LABEL, 0) >>> 0
+  const hash = wildcardHash(path, depth) >>> 0
   const from = suffixAt(path, depth)
   const to = suffixAt(path, image.apexDepth)
   for (let slot = slotOf(hash, mask); slots[slot] !== 0; slot = (slot + 1) & mask) {
@@ -133,4 +133,3 @@ function set(found: Found, kind: Found['kind'], node: number, depth: number): vo
 }
 
 const ASTERISK = 0x2a
-const WILDCARD_LABEL = Uint8Array.of(1, ASTERISK)
