@@ -84,7 +84,7 @@ export class Server {
     })
   }
 
-  /** Resolves once every listener answers; throws UnsoundConfig, or an Error that says what to do. */
+  /** Resolves once all listeners answer; throws UnsoundConfig, or an Error that says what to do. */
   async start(): Promise<void> {
     const diagnostics = await this.#keeper.load()
     const { config } = this.#keeper
@@ -184,7 +184,7 @@ export class Server {
     return this.#udp
   }
 
-  /** Stops taking queries, answers those that have arrived, and ends everything that was started. */
+  /** Takes no more queries, answers those that have arrived, and ends all that was started. */
   async stop(): Promise<void> {
     await Promise.all(this.#tcp.splice(0).map((server) => server.stop()))
     await this.#udp?.stop()

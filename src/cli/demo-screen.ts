@@ -29,7 +29,7 @@ export function tryLines(host: string, port: number): string[] {
     `dig @${host} -p ${port} all.example.test A          # everybody, in turn`,
     `nslookup -port=${port} www.example.test ${host}`,
     `nc 127.0.0.12 7000                                   # a backend: says who it is, and echoes`,
-    'curl -X POST http://127.0.0.10:8080/b/stop           # stop backend b; /b/start brings it back',
+    'curl -X POST http://127.0.0.10:8080/b/stop           # stop backend b; /b/start: back again',
   ]
 }
 

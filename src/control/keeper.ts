@@ -1,6 +1,6 @@
 /**
- * Keeps what is answered true: loads worlds, probes their targets, and publishes a roster whenever a
- * verdict or the TTL that follows from it has changed. All state of the control plane is here.
+ * Keeps what is answered true: loads worlds, probes their targets, and publishes a roster whenever
+ * a verdict or the TTL that follows from it has changed. All state of the control plane is here.
  */
 
 import type { Clock } from '../base/clock.ts'

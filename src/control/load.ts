@@ -1,6 +1,6 @@
 /**
  * From what the operator wrote to a world that can be answered from, or everything that is wrong
- * with it. Runs in the loader's thread on a start and a reload, and in the command for `rota check`.
+ * with it. Runs in the loader's thread on a start and a reload, and in `rota check` itself.
  */
 
 import { readFileSync } from 'node:fs'
@@ -118,7 +118,7 @@ function withOwnMembers(
 }
 
 function lacksAddresses({ name, place }: NameConfig): Diagnostic {
-  const shown = printName(name)
-  const message = `name ${shown} has no pool, and its zone file has no A or AAAA for it; give it one`
+  const claim = 'has no pool, and its zone file has no A or AAAA for it; give it one'
+  const message = `name ${printName(name)} ${claim}`
   return { ...place, severity: 'error', message }
 }

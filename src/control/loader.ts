@@ -1,6 +1,6 @@
 /**
- * Loads in a thread of its own: a million records take a second to read, and in that second the main
- * thread goes on probing and answering. The thread ends with its work, so its memory goes with it;
+ * Loads in a thread of its own: a million records take a second to read, and in that second the
+ * main thread goes on probing and answering. The thread ends with its work, so its memory goes with it;
  * what stays are the shared arrays of the zones.
  */
 

@@ -51,7 +51,7 @@ function familyOf(
   return policyNamed(pool.policy).lineUp(withoutStandby(admitted).map(candidateOf))
 }
 
-/** A member without a check is up; one that has not been observed yet is answered until it fails. */
+/** Without a check a member is up; one that has not been observed is answered until it fails. */
 function mayBeAnswered({ target }: MemberAddress, beliefs: Beliefs): boolean {
   return !target || beliefs(target.key)?.verdict !== 'down'
 }

@@ -11,7 +11,10 @@ function reasonOf(code: string, { address, port }: Endpoint, protocol: string): 
   switch (code) {
     case 'EADDRINUSE': {
       const flag = protocol === 'UDP' ? '-lunp' : '-ltnp'
-      return `the port is taken; see who has it with "ss ${flag} sport = :${port}", or listen on another`
+      return (
+        'the port is taken; ' +
+        `see who has it with "ss ${flag} sport = :${port}", or listen on another`
+      )
     }
     case 'EACCES':
       return (
@@ -19,7 +22,10 @@ function reasonOf(code: string, { address, port }: Endpoint, protocol: string): 
         `"setcap cap_net_bind_service=+ep $(readlink -f $(command -v node))", or listen on 5300`
       )
     case 'EADDRNOTAVAIL':
-      return `this machine has no address ${address}; see "ip address", or listen on 0.0.0.0 or [::]`
+      return (
+        `this machine has no address ${address}; ` +
+        'see "ip address", or listen on 0.0.0.0 or [::]'
+      )
     case 'EAFNOSUPPORT':
       return 'this machine has no IPv6; take the address out of listen.dns'
     default:

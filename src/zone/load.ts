@@ -1,6 +1,6 @@
 /**
- * From a master file on disk to a zone image: reads the file and what it includes, judges the whole,
- * and lays it out. The one place of this room that touches a disk.
+ * From a master file on disk to a zone image: reads the file and what it includes, judges the
+ * whole, and lays it out. The one place of this room that touches a disk.
  */
 
 import { readFileSync } from 'node:fs'
@@ -36,7 +36,7 @@ export interface ZoneLoad {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Loads one zone. Every fault is in `diagnostics`; nothing is thrown for what an operator wrote. */
+/** Loads one zone. Every fault is in `diagnostics`; none that an operator wrote is thrown. */
 export function loadZone({ place, apex, source, bound }: ZoneOrder): ZoneLoad {
   const read = 'text' in source ? readText(source.text, place) : readMain(source.file)
   if ('problem' in read) {

@@ -1,7 +1,7 @@
 /**
  * DNS over TCP (RFC 7766): pipelined queries answered in order, connections that idle closed, and
- * never more connections or unsent octets than the limits below. It calls the same engine as UDP, in
- * the main thread: TCP is for what UDP could not carry.
+ * never more connections or unsent octets than the limits below. It calls the same engine as UDP,
+ * in the main thread: TCP is for what UDP could not carry.
  */
 
 import { createServer, type Server, type Socket } from 'node:net'

@@ -163,7 +163,7 @@ export function copySource(batch: Batch, i: number, out: Uint8Array): void {
   for (let j = 0; j < size; j++) out[j] = octets[from + j]
 }
 
-/** Makes header `place` send the first `length` octets of response i back to where it was asked from. */
+/** Makes header `place` send the first `length` octets of response i back to who asked. */
 export function setSend(batch: Batch, place: number, i: number, length: number): void {
   const { words, at, sending, isWildcard } = batch
   words[at.sendIov / 4 + i * IOV_WORDS + IOV_LENGTH] = length

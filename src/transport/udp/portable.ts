@@ -79,7 +79,7 @@ function onSent(error: Error | null): void {
   if (error) counters[CELL.SEND_FAILURES]++
 }
 
-/** What has arrived is answered before the socket closes: it is in this turn of the loop's queue. */
+/** What has arrived is answered before the socket closes: it is in this turn of the loop. */
 function stop(): void {
   setImmediate(() => socket.close(() => port.close()))
 }

@@ -41,20 +41,20 @@ const OPTION = {
 /** Ignores forged "packet too big" messages; our answers fit any path anyway. */
 const PMTUDISC_OMIT = 5
 
-/** Holds about ten milliseconds of queries at full speed, so that a pause of that length drops none. */
+/** About ten milliseconds of queries at full speed, so that a pause of that length drops none. */
 const BUFFER_OCTETS = 8 * 1024 * 1024
 
 /** How long a worker sleeps in the call when nothing comes: the longest that news waits for it. */
 export const RECEIVE_TIMEOUT_MS = 100
 
-/** Opens `count` sockets on one endpoint (port 0: any free one, the same for all), or says why not. */
+/** Opens `count` sockets on one endpoint (port 0: a free one, the same for all), or says why not. */
 export function openSockets(
   libc: Libc,
   endpoint: Endpoint,
   count: number,
 ): UdpSocket[] | { readonly problem: string } {
-  // With SO_REUSEPORT a second server on this port would bind and take half of the queries. A socket
-  // without it finds out whether the port is taken.
+  // With SO_REUSEPORT a second server on this port would bind and take half of the queries. A
+  // socket without it finds out whether the port is taken.
   const first = openSocket(libc, endpoint, false)
   if ('problem' in first) return first
   const { port } = first.endpoint

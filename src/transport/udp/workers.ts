@@ -41,7 +41,7 @@ interface Seat {
   worker: Worker
   isListening: boolean
   generation: number
-  /** When the present worker was started; one that lives shorter than RESPAWN_PAUSE waits for it. */
+  /** When the present worker was started: one that dies young is not replaced at once. */
   startedMs: number
 }
 
