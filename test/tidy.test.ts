@@ -19,7 +19,7 @@ const MAP: Record<string, readonly string[]> = {
   balance: ['base'],
   config: ['base', 'wire', 'zone', 'health', 'balance'],
   engine: ['base', 'wire', 'zone', 'balance'],
-  transport: ['base', 'wire', 'engine'],
+  transport: ['base', 'wire', 'balance', 'engine'],
   control: ['base', 'wire', 'zone', 'health', 'balance', 'config', 'engine', 'transport'],
   app: ['base', 'wire', 'health', 'config', 'engine', 'transport', 'control'],
   cli: ['base', 'wire', 'health', 'balance', 'config', 'transport', 'control', 'app'],
