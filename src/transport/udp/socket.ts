@@ -47,7 +47,7 @@ const BUFFER_OCTETS = 8 * 1024 * 1024
 /** How long a worker sleeps in the call when nothing comes: the longest that news waits for it. */
 export const RECEIVE_TIMEOUT_MS = 100
 
-/** Opens `count` sockets on one endpoint (port 0: a free one, the same for all), or says why not. */
+/** Opens `count` sockets on one endpoint (port 0: a free one for all), or says why not. */
 export function openSockets(
   libc: Libc,
   endpoint: Endpoint,
