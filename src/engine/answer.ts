@@ -18,7 +18,8 @@ export const MESSAGE_OCTETS_MAX = 65_535
 
 /**
  * Answers request[0..length) into `out` and returns the answer's length, or 0 to stay silent.
- * `out` must hold PAYLOAD_MAX octets for a datagram and MESSAGE_OCTETS_MAX for a stream.
+ * `out` must hold PAYLOAD_MAX octets for a datagram and MESSAGE_OCTETS_MAX for a stream. It may be
+ * `request` itself: then the question need not be copied, and nothing is read after it is overwritten.
  */
 export function answer(
   engine: Engine,
@@ -31,8 +32,8 @@ export function answer(
   const { query } = scratch
   const outcome = readQuery(query, request, length)
   if (outcome === OUTCOME.SILENCE) return 0
-  // What could not be read to its end is not echoed (and `subnetAt` may point anywhere).
-  if (outcome === OUTCOME.FORMERR) query.subnetAt = 0
+  // What could not be read to its end is not echoed.
+  if (outcome === OUTCOME.FORMERR) query.subnetLength = 0
 
   const limit = client.isStream ? MESSAGE_OCTETS_MAX : Math.min(PAYLOAD_MAX, query.payload)
   let optOctets = optSize(query, engine.world.serverId)
@@ -56,16 +57,13 @@ function begin(
 ): void {
   const { query, writer } = scratch
   const end = Math.max(query.questionEnd, HEADER_SIZE)
-  out[0] = request[0]
-  out[1] = request[1]
+  if (out !== request) for (let i = 0; i < end; i++) out[i] = request[i]
   out[2] = 0x80 | (request[2] & 0x79)
   out[3] = request[3] & 0x10
-  for (let i = 4; i < HEADER_SIZE; i++) out[i] = 0
-  for (let i = HEADER_SIZE; i < end; i++) out[i] = request[i]
-  if (query.questionEnd > 0) out[5] = 1
+  out[4] = 0
+  out[5] = query.questionEnd > 0 ? 1 : 0
   startWriter(writer, out, end, limit)
 
-  scratch.request = request
   scratch.clientHash = hashClient(client)
   scratch.asked = query.path
   scratch.isAuthoritative = false
@@ -91,10 +89,10 @@ function rcodeOf(scratch: Scratch, outcome: Outcome): number {
 /** Writes the OPT record and the header's flags and counts. OPT always fits: room was left for it. */
 function finish(engine: Engine, rcode: number): number {
   const { scratch, world } = engine
-  const { writer, query, request } = scratch
+  const { writer, query } = scratch
   const { out } = writer
   if (query.hasEdns) {
-    putOpt(writer, query, request, rcode, 0, world.serverId, scratch.errorCode)
+    putOpt(writer, query, rcode, 0, world.serverId, scratch.errorCode)
     scratch.additionalCount++
   }
   if (scratch.isAuthoritative) out[2] |= 0x04

@@ -47,7 +47,6 @@ export interface Scratch {
   readonly target: NamePath
   /** Room to put a name together in. */
   readonly name: Uint8Array
-  request: Uint8Array
   clientHash: number
   isAuthoritative: boolean
   isTruncated: boolean
@@ -107,7 +106,6 @@ export function createEngine(
       asked: query.path,
       target: createPath(),
       name: new Uint8Array(TWO_NAMES),
-      request: new Uint8Array(0),
       clientHash: 0,
       isAuthoritative: false,
       isTruncated: false,

@@ -15,7 +15,7 @@ const NO_ERROR_CODE = -1
 export function optSize(query: Query, serverId: Uint8Array): number {
   if (!query.hasEdns) return 0
   let size = OPT_HEADER_SIZE + OPTION_HEADER_SIZE + 2 // An extended error may come.
-  if (query.subnetAt !== 0) size += OPTION_HEADER_SIZE + query.subnetLength
+  if (query.subnetLength > 0) size += OPTION_HEADER_SIZE + query.subnetLength
   if (query.wantsServerId && serverId.length > 0) size += OPTION_HEADER_SIZE + serverId.length
   return size
 }
@@ -27,7 +27,6 @@ export function optSize(query: Query, serverId: Uint8Array): number {
 export function putOpt(
   writer: Writer,
   query: Query,
-  request: Uint8Array,
   rcode: number,
   scope: number,
   serverId: Uint8Array,
@@ -40,11 +39,11 @@ export function putOpt(
   putU32(writer, ((rcode >>> 4) << 24) | (query.wantsDnssec ? 0x8000 : 0))
   const lengthAt = writer.at
   putU16(writer, 0)
-  if (query.subnetAt !== 0) {
+  if (query.subnetLength > 0) {
     putU16(writer, OPTION.CLIENT_SUBNET)
     putU16(writer, query.subnetLength)
     // Family, source and address go back as they came, or the resolver drops the answer.
-    putOctets(writer, request, query.subnetAt, query.subnetLength)
+    putOctets(writer, query.subnet, 0, query.subnetLength)
     out[writer.at - query.subnetLength + 3] = scope
   }
   if (query.wantsServerId && serverId.length > 0) {

@@ -33,8 +33,8 @@ export interface Query {
   /** The DO bit, echoed (RFC 3225 §3). */
   wantsDnssec: boolean
   wantsServerId: boolean
-  /** Where the client-subnet option's data starts in the request, or 0 where there is none. */
-  subnetAt: number
+  /** The client-subnet option as it came, to be echoed; its length is 0 where there is none. */
+  readonly subnet: Uint8Array
   subnetLength: number
 }
 
@@ -48,10 +48,13 @@ export function createQuery(): Query {
     payload: PAYLOAD_MIN,
     wantsDnssec: false,
     wantsServerId: false,
-    subnetAt: 0,
+    subnet: new Uint8Array(SUBNET_OCTETS_MAX),
     subnetLength: 0,
   }
 }
+
+/** Family, two prefix lengths, and an address of IPv6 (RFC 7871 §6). */
+const SUBNET_OCTETS_MAX = 20
 
 /** RFC 6891 §6.2.3: smaller values are to be treated as 512. */
 const PAYLOAD_MIN = 512
@@ -63,7 +66,7 @@ export function readQuery(query: Query, request: Uint8Array, length: number): Ou
   query.payload = PAYLOAD_MIN
   query.wantsDnssec = false
   query.wantsServerId = false
-  query.subnetAt = 0
+  query.subnetLength = 0
   if (length < HEADER_SIZE || (request[2] & 0x80) !== 0) return OUTCOME.SILENCE
 
   const isQuery = ((request[2] >> 3) & 0x0f) === OPCODE.QUERY
@@ -124,7 +127,7 @@ function readOpt(query: Query, request: Uint8Array, at: number, end: number): Ou
     if (data + size > end) return OUTCOME.FORMERR
     if (code === OPTION.CLIENT_SUBNET) {
       if (!isSubnet(request, data, size)) return OUTCOME.FORMERR
-      query.subnetAt = data
+      for (let i = 0; i < size; i++) query.subnet[i] = request[data + i]
       query.subnetLength = size
     } else if (code === OPTION.NSID) {
       query.wantsServerId = true

@@ -2,7 +2,7 @@
  * The memory that `recvmmsg` and `sendmmsg` work on, laid out once: headers, addresses and buffers
  * for a batch of datagrams (struct mmsghdr of 64-bit Linux; see `recvmmsg(2)`, `cmsg(3)`).
  *
- * Datagram i is received into request i and answered in response i. The headers to send are packed:
+ * Datagram i is received into buffer i and answered in place. The headers to send are packed:
  * where a query got no answer, the next one's header takes its place.
  */
 
@@ -11,9 +11,11 @@ import type { Libc } from './libc.ts'
 /** Past 64, more datagrams a call save nothing that can be measured. */
 export const BATCH = 64
 
-/** Longer datagrams are cut: no query is that long, and what is cut is answered with FORMERR. */
-export const REQUEST_OCTETS = 2048
-export const RESPONSE_OCTETS = 1280
+/**
+ * Longer datagrams are cut: no query is that long, and what is cut is answered with FORMERR. Any
+ * answer that UDP may carry fits too.
+ */
+export const DATAGRAM_OCTETS = 2048
 
 /** struct mmsghdr: msghdr of 56 octets, the length received or sent, padding. As 32-bit words. */
 const HEADER = {
@@ -38,15 +40,14 @@ const CONTROL_SIZE = 64
 export interface Batch {
   readonly receiveHeaders: bigint
   readonly sendHeaders: bigint
-  readonly requests: readonly Uint8Array[]
-  readonly responses: readonly Uint8Array[]
+  readonly datagrams: readonly Uint8Array[]
   /** The whole block, by octets and by 32-bit words. */
   readonly octets: Uint8Array
   readonly words: Uint32Array
   readonly at: Layout
   readonly isV6: boolean
   readonly isWildcard: boolean
-  /** Which response each header to send points at now. */
+  /** Which datagram each header to send points at now. */
   readonly sending: Int32Array
 }
 
@@ -58,8 +59,7 @@ interface Layout {
   readonly sendIov: number
   readonly names: number
   readonly controls: number
-  readonly requests: number
-  readonly responses: number
+  readonly datagrams: number
   readonly end: number
 }
 
@@ -71,8 +71,7 @@ export function createBatch(libc: Libc, isV6: boolean, isWildcard: boolean): Bat
   const batch: Batch = {
     receiveHeaders: base + BigInt(at.receive),
     sendHeaders: base + BigInt(at.send),
-    requests: slices(block, at.requests, REQUEST_OCTETS),
-    responses: slices(block, at.responses, RESPONSE_OCTETS),
+    datagrams: slices(block, at.datagrams),
     octets: block,
     words: new Uint32Array(block.buffer, block.byteOffset, at.end / 4),
     at,
@@ -81,8 +80,9 @@ export function createBatch(libc: Libc, isV6: boolean, isWildcard: boolean): Bat
     sending: new Int32Array(BATCH).fill(-1),
   }
   for (let i = 0; i < BATCH; i++) {
-    pointIov(batch, at.receiveIov, i, base, at.requests + i * REQUEST_OCTETS, REQUEST_OCTETS)
-    pointIov(batch, at.sendIov, i, base, at.responses + i * RESPONSE_OCTETS, 0)
+    const datagram = at.datagrams + i * DATAGRAM_OCTETS
+    pointIov(batch, at.receiveIov, i, base, datagram, DATAGRAM_OCTETS)
+    pointIov(batch, at.sendIov, i, base, datagram, 0)
     pointHeader(batch, at.receive, i, base, at.receiveIov, i)
     pointHeader(batch, at.send, i, base, at.sendIov, i)
     batch.sending[i] = i
@@ -98,19 +98,20 @@ function layOut(): Layout {
   const sendIov = receiveIov + BATCH * IOV_SIZE
   const names = sendIov + BATCH * IOV_SIZE
   const controls = names + BATCH * SOCKADDR_SIZE
-  const requests = controls + BATCH * CONTROL_SIZE
-  const responses = requests + BATCH * REQUEST_OCTETS
-  const end = responses + BATCH * RESPONSE_OCTETS
-  return { receive, send, receiveIov, sendIov, names, controls, requests, responses, end }
+  const datagrams = controls + BATCH * CONTROL_SIZE
+  const end = datagrams + BATCH * DATAGRAM_OCTETS
+  return { receive, send, receiveIov, sendIov, names, controls, datagrams, end }
 }
 
-function slices(block: Uint8Array, from: number, size: number): Uint8Array[] {
-  return Array.from(
-    { length: BATCH },
-    (_, i) =>
-      // A plain view: Buffer's own methods are of no use here, and one class keeps the code fast.
-      new Uint8Array(block.buffer, block.byteOffset + from + i * size, size),
-  )
+function slices(block: Uint8Array, from: number): Uint8Array[] {
+  return Array.from({ length: BATCH }, (_, i) => {
+    // A plain view: Buffer's own methods are of no use here, and one class keeps the code fast.
+    return new Uint8Array(
+      block.buffer,
+      block.byteOffset + from + i * DATAGRAM_OCTETS,
+      DATAGRAM_OCTETS,
+    )
+  })
 }
 
 function pointIov(
@@ -163,7 +164,7 @@ export function copySource(batch: Batch, i: number, out: Uint8Array): void {
   for (let j = 0; j < size; j++) out[j] = octets[from + j]
 }
 
-/** Makes header `place` send the first `length` octets of response i back to who asked. */
+/** Makes header `place` send the first `length` octets of datagram i back to who asked. */
 export function setSend(batch: Batch, place: number, i: number, length: number): void {
   const { words, at, sending, isWildcard } = batch
   words[at.sendIov / 4 + i * IOV_WORDS + IOV_LENGTH] = length

@@ -64,9 +64,9 @@ function serve(flags: number): boolean {
   let sending = 0
   for (let i = 0; i < received; i++) {
     copySource(batch, i, client.address)
-    const out = batch.responses[i]
-    const length = answer(engine, batch.requests[i], receivedLength(batch, i), client, out)
-    count(counters, out, length)
+    const datagram = batch.datagrams[i]
+    const length = answer(engine, datagram, receivedLength(batch, i), client, datagram)
+    count(counters, datagram, length)
     if (length > 0) setSend(batch, sending++, i, length)
   }
   send(sending)

@@ -9,6 +9,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { parseAddress } from '../../base/address.ts'
 import { createDice } from '../../base/random.ts'
 
+import { PAYLOAD_MAX } from '../../wire/edns.ts'
+
 import { answer } from '../../engine/answer.ts'
 import { createEngine } from '../../engine/engine.ts'
 import { createClient } from '../../engine/world.ts'
@@ -16,7 +18,6 @@ import { createClient } from '../../engine/world.ts'
 import { bindProblem } from '../bind-problem.ts'
 import { CELL, count } from '../counters.ts'
 import { createListener, hear, type News } from '../news.ts'
-import { RESPONSE_OCTETS } from './batch.ts'
 import type { Report, WorkerOrder } from './order.ts'
 
 /** `dgram` keeps a response until it is sent; so many may be under way before one is reused. */
@@ -36,7 +37,7 @@ const engine = createEngine(cursors, createDice(seed), tally)
 const listener = createListener(engine)
 const client = createClient(false)
 client.isV6 = isV6
-const responses = Array.from({ length: RESPONSES }, () => new Uint8Array(RESPONSE_OCTETS))
+const responses = Array.from({ length: RESPONSES }, () => new Uint8Array(PAYLOAD_MAX))
 let isBound = false
 let next = 0
 /** Parsing the text of an address costs as much as answering; most queries come from few. */
