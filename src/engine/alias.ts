@@ -95,13 +95,18 @@ function follow(
 
 /** Writes a DNAME unless the chain has met it before; false where it does not fit. */
 function putDname(scratch: Scratch, octets: Uint8Array, dname: number, prefix: number): boolean {
-  const { dnames, asked } = scratch
-  for (let i = 0; i < scratch.dnameCount; i++) if (dnames[i] === dname) return true
-  const count = putRrset(scratch, octets, dname, asked.octets, prefix)
+  if (isTold(scratch, dname)) return true
+  const count = putRrset(scratch, octets, dname, scratch.asked.octets, prefix)
   if (count < 0) return false
   scratch.answerCount += count
-  dnames[scratch.dnameCount++] = dname
+  scratch.dnames[scratch.dnameCount++] = dname
   return true
+}
+
+/** Whether an RRset is a DNAME's that the chain has led through, and so in the answer already. */
+export function isTold({ dnames, dnameCount }: Scratch, rrset: number): boolean {
+  for (let i = 0; i < dnameCount; i++) if (dnames[i] === rrset) return true
+  return false
 }
 
 /** Writes the first `prefix` octets of `asked` and then a name into `out`. */

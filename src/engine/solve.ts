@@ -10,7 +10,7 @@ import { EXTENDED_ERROR, RCODE, TYPE } from '../wire/registry.ts'
 import { bindingOf, FLAG, findRrset, firstRrset, flagsOf, type ZoneImage } from '../zone/image.ts'
 import { FOUND, lookUp } from '../zone/lookup.ts'
 
-import { FOLLOW, followCname, followDname } from './alias.ts'
+import { FOLLOW, followCname, followDname, isTold } from './alias.ts'
 import { solveChaos } from './chaos.ts'
 import { type Engine, ringOf, type Scratch } from './engine.ts'
 import {
@@ -118,6 +118,7 @@ function solveType(scratch: Scratch, zone: ZoneImage, node: number): number {
 
 function solveRrset(scratch: Scratch, zone: ZoneImage, rrset: number): number {
   if (rrset === 0) return deny(scratch, zone, RCODE.NOERROR)
+  if (isTold(scratch, rrset)) return RCODE.NOERROR
   const count = putRrset(scratch, zone.octets, rrset, ownerOf(scratch))
   if (count < 0) return truncate(scratch)
   scratch.answerCount += count

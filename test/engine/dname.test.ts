@@ -152,6 +152,14 @@ describe('a chain through DNAMEs', () => {
     ])
   })
 
+  it('tells a DNAME once, even where it leads to its own owner and was asked for', () => {
+    const { ask } = authority({ 'example.test': `${HEAD}\nround DNAME @\n` })
+    expect(ask('round.round.example.test DNAME').answer).toEqual([
+      'round.example.test. 300 IN DNAME example.test.',
+      'round.round.example.test. 300 IN CNAME round.example.test.',
+    ])
+  })
+
   it('that comes back to its start ends there', () => {
     expect(ask('x.ping.example.test A')).toMatchObject({
       rcode: 'NOERROR',

@@ -54,15 +54,13 @@ export function zoneText({ records }: ReferenceZone): string {
 /** The zone with the one member of every pool in place of the addresses in the file. */
 export function withPools(zone: ReferenceZone, address: string): ReferenceZone {
   const isAddress = ({ type }: ZoneRecord) => type === 'A' || type === 'AAAA'
-  const [soa, ...rest] = zone.records.filter(
-    (entry) => !(zone.balanced.has(entry.owner) && isAddress(entry)),
-  )
+  const rest = zone.records.filter((entry) => !(zone.balanced.has(entry.owner) && isAddress(entry)))
   const turns = [...zone.balanced].map((owner) => ({
     ...record(owner, 'A', address),
     ttl: POOL_TTL,
   }))
   // A turn is what ANY of a balanced name gets, so it stands before the rest of the name.
-  return { ...zone, records: [soa!, ...turns, ...rest] }
+  return { ...zone, records: [...turns, ...rest] }
 }
 
 function nameOf(labels: readonly string[]): string {

@@ -16,7 +16,7 @@ export interface ZoneRecord {
 export interface ReferenceZone {
   /** With its final dot. */
   readonly apex: string
-  /** In the order of the file. The first is the SOA. */
+  /** In the order of the file. */
   readonly records: readonly ZoneRecord[]
   /** Names whose addresses are turns, and so are never added to another answer. */
   readonly balanced: ReadonlySet<string>
@@ -130,7 +130,7 @@ function redirect(name: string, type: string, dname: ZoneRecord): Step {
 
 /** RFC 2308 §3: kept for the lesser of the SOA's TTL and its MINIMUM. */
 function negativeSoa({ records }: ReferenceZone): ZoneRecord {
-  const soa = records[0]!
+  const soa = records.find(({ type }) => type === 'SOA')!
   return { ...soa, ttl: Math.min(soa.ttl, Number(soa.data.split(' ').at(-1))) }
 }
 
