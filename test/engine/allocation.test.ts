@@ -1,0 +1,128 @@
+/**
+ * Goal: an answer allocates nothing, so that no query ever waits for a collection.
+ * Method: hundreds of thousands of mixed queries, in chunks; what the heap has grown by after each
+ * chunk, per query. A chunk in which a collection ran shows too little and one in which the compiler
+ * worked too much, so the middle of all chunks is judged.
+ */
+
+import { getHeapStatistics } from 'node:v8'
+
+import { describe, expect, it } from 'vitest'
+
+import { answer, MESSAGE_OCTETS_MAX } from '../../src/engine/answer.ts'
+import { createClient } from '../../src/engine/world.ts'
+
+import { authority } from '../support/authority.ts'
+import { requestFor } from '../support/request.ts'
+
+const WARM_UP = 200_000
+const CHUNKS = 31
+const CHUNK = 10_000
+
+/** The smallest object of V8 has 8 octets: below one there is none, even for every eighth query. */
+const OCTETS_MAX = 1
+
+const MEMBERS = Object.fromEntries(
+  Array.from({ length: 9 }, (_, host) => [
+    `m${host}`,
+    { v4: `192.0.2.${host}`, v6: `2001:db8::${host}`, weight: host + 1 },
+  ]),
+)
+
+const { engine } = authority(
+  {
+    'example.test': `
+$TTL 300
+@        4294967 SOA ns1 hostmaster 1 7200 3600 1209600 4294967
+@        NS    ns1
+@        MX    10 mail
+ns1      A     192.0.2.53
+mail     A     192.0.2.25
+*.wild   CNAME alias
+alias    CNAME www
+old      DNAME new
+www.new  A     192.0.2.1
+sub      NS    ns.sub
+ns.sub   A     192.0.2.54
+text     TXT   "one" "two"
+ping     CNAME pong
+pong     CNAME ping
+${Array.from({ length: 60 }, (_, host) => `wide A 198.51.100.${host}`).join('\n')}
+`,
+  },
+  {
+    bindings: {
+      'www.example.test': { members: MEMBERS },
+      'one.example.test': { members: MEMBERS, answers: 1 },
+      'dice.example.test': { members: MEMBERS, policy: 'random' },
+      'rotate.example.test': { members: MEMBERS, policy: 'rotate', answers: 3 },
+      'none.example.test': { members: {} },
+    },
+    serverId: 'ns1.example.test',
+  },
+)
+
+const KINDS = {
+  'turns of balanced names': [
+    requestFor('www.example.test A', { subnet: '192.0.2.0/24' }),
+    requestFor('www.example.test AAAA', { edns: true }),
+    requestFor('one.example.test A'),
+    requestFor('rotate.example.test A', { edns: true }),
+    requestFor('none.example.test A', { edns: true }),
+  ],
+  'turns by dice': [requestFor('dice.example.test A'), requestFor('dice.example.test AAAA')],
+  'records of the zone': [
+    requestFor('text.example.test TXT'),
+    requestFor('example.test MX', { edns: true }),
+    requestFor('example.test NS'),
+    requestFor('example.test ANY'),
+    requestFor('wide.example.test A'),
+  ],
+  'denials and referrals': [
+    requestFor('nobody.example.test A'),
+    requestFor('text.example.test A', { edns: true, do: true }),
+    requestFor('www.sub.example.test A', { do: true }),
+    requestFor('www.example.org A', { edns: true }),
+  ],
+  'chains of aliases': [
+    requestFor('any.wild.example.test A'),
+    requestFor('www.old.example.test A'),
+    requestFor('ping.example.test A'),
+  ],
+  'what is refused or malformed': [
+    requestFor('id.server CH TXT', { nsid: true }),
+    requestFor('www.example.test A', { opcode: 5 }),
+    requestFor('www.example.test A', { version: 1 }),
+    requestFor('www.example.test A', { subnet: '192.0.2.0/24' }).slice(0, -1),
+    requestFor('www.example.test A').slice(0, 11),
+  ],
+}
+
+describe.each(Object.entries(KINDS))('%s', (_, requests) => {
+  it('take nothing from the heap', () => {
+    answerMany(requests, WARM_UP)
+    const grown: number[] = []
+    for (let chunk = 0; chunk < CHUNKS; chunk++) {
+      const before = getHeapStatistics().used_heap_size
+      answerMany(requests, CHUNK)
+      grown.push((getHeapStatistics().used_heap_size - before) / CHUNK)
+    }
+    expect(median(grown)).toBeLessThan(OCTETS_MAX)
+  })
+})
+
+const client = createClient(false)
+client.address.set([198, 51, 100, 7])
+const out = new Uint8Array(MESSAGE_OCTETS_MAX)
+
+function answerMany(requests: readonly Uint8Array[], count: number): void {
+  for (let query = 0; query < count; query++) {
+    const request = requests[query % requests.length]!
+    client.address[3] = query & 0xff
+    answer(engine, request, request.length, client, out)
+  }
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!
+}
