@@ -11,7 +11,15 @@ import { TYPE } from '../wire/registry.ts'
 
 import { BINDING_SHIFT, BINDINGS_MAX, FLAG, NODE, type ZoneImage } from './image.ts'
 import { layOut } from './layout.ts'
-import { append, type Column, createColumn, createHeap, type Heap, reserve } from './records.ts'
+import {
+  allocate,
+  append,
+  type Column,
+  createColumn,
+  createHeap,
+  type Heap,
+  reserve,
+} from './records.ts'
 import type { ZoneSink } from './sink.ts'
 
 /** No node, no record, no parent. Row numbers in columns are stored one higher. */
@@ -24,21 +32,21 @@ export interface ZoneBuilder extends ZoneSink {
   readonly nodes: {
     count: number
     /** NODE.SIZE numbers each, as in the image; DATA is filled when the image is laid out. */
-    readonly fields: Column<Uint32Array>
-    readonly parent: Column<Uint32Array>
-    readonly firstRecord: Column<Uint32Array>
-    readonly lastRecord: Column<Uint32Array>
+    readonly fields: Column
+    readonly parent: Column
+    readonly firstRecord: Column
+    readonly lastRecord: Column
   }
   readonly records: {
     count: number
     /** Type in the upper 16 bits, RDATA length in the lower. */
-    readonly shape: Column<Uint32Array>
-    readonly ttl: Column<Uint32Array>
-    readonly rdata: Column<Uint32Array>
+    readonly shape: Column
+    readonly ttl: Column
+    readonly rdata: Column
     /** The next record of the same node + 1. */
-    readonly next: Column<Uint32Array>
+    readonly next: Column
     /** Number of the file in the upper 8 bits, line in the lower 24. */
-    readonly place: Column<Uint32Array>
+    readonly place: Column
   }
   readonly names: Heap
   readonly rdata: Heap
@@ -56,42 +64,47 @@ export const LINES_MAX = 2 ** 24 - 1
 
 const ASTERISK = 0x2a
 
-export function createZoneBuilder(apex: Uint8Array): ZoneBuilder {
+/** Few records are written in fewer octets of text, so few zones have more of them. */
+const RECORD_TEXT_MIN = 24
+
+/** A builder for the zone of `apex`; `textLength` is how many octets of text are to come. */
+export function createZoneBuilder(apex: Uint8Array, textLength = 0): ZoneBuilder {
+  const rows = Math.ceil(textLength / RECORD_TEXT_MIN)
   const path = createPath()
   assert(setPath(path, apex, 0, apex.length) === apex.length, 'an apex is a name')
   const nodes = {
     count: 0,
-    fields: createColumn(),
-    parent: createColumn(),
-    firstRecord: createColumn(),
-    lastRecord: createColumn(),
+    fields: createColumn(rows * NODE.SIZE, true),
+    parent: createColumn(rows),
+    firstRecord: createColumn(rows),
+    lastRecord: createColumn(rows),
   }
   const records = {
     count: 0,
-    shape: createColumn(),
-    ttl: createColumn(),
-    rdata: createColumn(),
-    next: createColumn(),
-    place: createColumn(),
+    shape: createColumn(rows),
+    ttl: createColumn(rows),
+    rdata: createColumn(rows),
+    next: createColumn(rows),
+    place: createColumn(rows),
   }
   const builder: ZoneBuilder = {
     apex: path.octets.slice(0, path.length),
     apexDepth: path.depth,
     nodes,
     records,
-    names: createHeap(),
-    rdata: createHeap(),
+    names: createHeap(textLength),
+    rdata: createHeap(textLength),
     add: addRecord,
     find: findNode,
     nodeAt,
     bind,
-    finish: () => layOut(builder, slots),
+    finish: () => layOut(builder, fittingSlots()),
   }
   // Offset 0 means "none" in an image, so nothing may start there.
   append(builder.names, Uint8Array.of(0), 0, 1)
 
   const nameSize = new Uint8Array(1)
-  let slots = new Uint32Array(2048)
+  let slots = allocate(slotsFor(rows), true)
   let lastNode = addNode(path, path.depth, NONE)
   return builder
 
@@ -200,7 +213,7 @@ export function createZoneBuilder(apex: Uint8Array): ZoneBuilder {
     if (parent !== NONE && of.octets[from] === 1 && of.octets[from + 1] === ASTERISK) {
       nodes.fields.data[parent * NODE.SIZE + NODE.FLAGS] |= FLAG.HAS_WILDCARD
     }
-    if (nodes.count * 2 > slots.length) slots = rehash()
+    if (nodes.count * 2 > slots.length) slots = rehash(slots.length * 2)
     else enter(slots, node)
     return node
   }
@@ -212,9 +225,22 @@ export function createZoneBuilder(apex: Uint8Array): ZoneBuilder {
     table[slot] = node + 1
   }
 
-  function rehash(): Uint32Array<ArrayBuffer> {
-    const table = new Uint32Array(slots.length * 2)
+  function rehash(size: number): Uint32Array {
+    const table = allocate(size, true)
     for (let node = 0; node < nodes.count; node++) enter(table, node)
     return table
   }
+
+  /** A table made for more nodes than came would be walked by every query, sparse as it is. */
+  function fittingSlots(): Uint32Array {
+    const size = slotsFor(nodes.count)
+    return size < slots.length ? rehash(size) : slots
+  }
+}
+
+/** Twice the nodes, as a power of two: a look-up then rarely takes a second step. */
+function slotsFor(nodeCount: number): number {
+  let size = 16
+  while (size < nodeCount * 2) size *= 2
+  return size
 }

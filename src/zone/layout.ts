@@ -12,7 +12,7 @@ export function layOut(builder: ZoneBuilder, slots: Uint32Array): ZoneImage {
 
   const octets = new Uint8Array(new SharedArrayBuffer(names.length + dataOctetsMax(builder)))
   octets.set(names.octets.subarray(0, names.length))
-  const fields = shared(nodes.fields.data.subarray(0, nodes.count * NODE.SIZE))
+  const fields = nodes.fields.data.subarray(0, nodes.count * NODE.SIZE)
   const writer: Writer = { octets, at: names.length, types: [], recordCount: 0 }
   for (let node = 0; node < nodes.count; node++) {
     if (nodes.firstRecord.data[node] === 0) continue
@@ -25,16 +25,10 @@ export function layOut(builder: ZoneBuilder, slots: Uint32Array): ZoneImage {
     serial: serialOf(builder),
     nodeCount: nodes.count,
     recordCount: writer.recordCount,
-    slots: shared(slots),
+    slots,
     nodes: fields,
     octets,
   }
-}
-
-function shared(numbers: Uint32Array): Uint32Array {
-  const copy = new Uint32Array(new SharedArrayBuffer(numbers.byteLength))
-  copy.set(numbers)
-  return copy
 }
 
 /** Marks what lies below a cut or a DNAME. Most zones have neither, and then there is no walk. */

@@ -43,7 +43,7 @@ export function loadZone({ place, apex, source, bound }: ZoneOrder): ZoneLoad {
     return { diagnostics: [{ ...place, severity: 'error', message: read.problem }] }
   }
   const diagnostics: Diagnostic[] = []
-  const builder = createZoneBuilder(apex)
+  const builder = createZoneBuilder(apex, read.octets.length)
   const { files } = parseZone({
     file: read.file,
     octets: read.octets,

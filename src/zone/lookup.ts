@@ -37,12 +37,14 @@ export const NO_NODE = -1
 /** Looks the path up, which must be within the zone. `found` tells what was found. */
 export function lookUp(image: ZoneImage, path: NamePath, found: Found): void {
   const node = nodeAtDepth(image, path, path.depth)
-  if (node !== NO_NODE) {
-    const flags = flagsOf(image, node)
-    if ((flags & (FLAG.OCCLUDED | FLAG.CUT)) !== 0) return lookUpCover(image, path, found)
-    return set(found, FOUND.NODE, node, path.depth)
-  }
+  if (node === NO_NODE) lookUpAbove(image, path, found)
+  else if ((flagsOf(image, node) & (FLAG.OCCLUDED | FLAG.CUT)) !== 0) {
+    lookUpCover(image, path, found)
+  } else set(found, FOUND.NODE, node, path.depth)
+}
 
+/** For a name that is no node: what covers it, a wildcard, or nothing. */
+function lookUpAbove(image: ZoneImage, path: NamePath, found: Found): void {
   // The closest encloser (RFC 4592 §3.3.1): the longest suffix that is a node.
   let depth = path.depth - 1
   let encloser = nodeAtDepth(image, path, depth)
@@ -50,13 +52,13 @@ export function lookUp(image: ZoneImage, path: NamePath, found: Found): void {
 
   const flags = flagsOf(image, encloser)
   if ((flags & (FLAG.OCCLUDED | FLAG.CUT | FLAG.HAS_DNAME)) !== 0) {
-    return lookUpCover(image, path, found)
+    lookUpCover(image, path, found)
+    return
   }
-  if ((flags & FLAG.HAS_WILDCARD) !== 0) {
-    const wildcard = wildcardBelow(image, path, depth)
-    if (wildcard !== NO_NODE) return set(found, FOUND.WILDCARD, wildcard, depth)
-  }
-  set(found, FOUND.NO_NAME, encloser, depth)
+  const hasWildcard = (flags & FLAG.HAS_WILDCARD) !== 0
+  const wildcard = hasWildcard ? wildcardBelow(image, path, depth) : NO_NODE
+  if (wildcard === NO_NODE) set(found, FOUND.NO_NAME, encloser, depth)
+  else set(found, FOUND.WILDCARD, wildcard, depth)
 }
 
 /** The node of the suffix of `depth` labels, occluded or not, or NO_NODE. */
@@ -82,9 +84,10 @@ function lookUpCover(image: ZoneImage, path: NamePath, found: Found): void {
   for (let depth = image.apexDepth; depth <= path.depth; depth++) {
     const node = nodeAtDepth(image, path, depth)
     const flags = flagsOf(image, node)
-    if ((flags & FLAG.CUT) !== 0) return set(found, FOUND.CUT, node, depth)
-    if ((flags & FLAG.HAS_DNAME) !== 0 && depth < path.depth) {
-      return set(found, FOUND.DNAME, node, depth)
+    const isCut = (flags & FLAG.CUT) !== 0
+    if (isCut || ((flags & FLAG.HAS_DNAME) !== 0 && depth < path.depth)) {
+      set(found, isCut ? FOUND.CUT : FOUND.DNAME, node, depth)
+      return
     }
   }
 }

@@ -2,25 +2,38 @@
  * What a builder gathers before it knows the whole zone: nodes and records as growing columns of
  * numbers. A million records are a million rows here and not one object, so gathering them costs
  * neither garbage nor pauses.
+ *
+ * Memory is asked for by the size of the text that is to come: what is asked for and never written
+ * costs nothing, while growing in the middle of a large zone means copying it.
  */
 
 /** A number column that doubles when full. */
-export interface Column<Numbers extends Uint32Array | Uint16Array | Uint8Array> {
-  data: Numbers
+export interface Column {
+  data: Uint32Array
+  /** Shared memory, for what becomes part of the image as it is. */
+  readonly isShared: boolean
 }
 
 const ROWS_AT_FIRST = 1024
 
-export function createColumn(): Column<Uint32Array> {
-  return { data: new Uint32Array(ROWS_AT_FIRST) }
+export function createColumn(rowsExpected: number, isShared = false): Column {
+  return { data: allocate(Math.max(ROWS_AT_FIRST, rowsExpected), isShared), isShared }
 }
 
 /** Makes room for row `row`. Doubling keeps the cost of copying below one copy a row. */
-export function reserve(column: Column<Uint32Array>, row: number): void {
-  if (row < column.data.length) return
-  const grown = new Uint32Array(Math.max(row + 1, column.data.length * 2))
+export function reserve(column: Column, row: number): void {
+  if (row >= column.data.length) grow(column, row)
+}
+
+function grow(column: Column, row: number): void {
+  const grown = allocate(Math.max(row + 1, column.data.length * 2), column.isShared)
   grown.set(column.data)
   column.data = grown
+}
+
+/** Zeroes, in memory of one's own or in shared memory. */
+export function allocate(count: number, isShared: boolean): Uint32Array {
+  return new Uint32Array(isShared ? new SharedArrayBuffer(count * 4) : new ArrayBuffer(count * 4))
 }
 
 /** Octets that are only ever appended to. */
@@ -29,8 +42,8 @@ export interface Heap {
   length: number
 }
 
-export function createHeap(): Heap {
-  return { octets: new Uint8Array(64 * 1024), length: 0 }
+export function createHeap(octetsExpected: number): Heap {
+  return { octets: new Uint8Array(Math.max(ROWS_AT_FIRST, octetsExpected)), length: 0 }
 }
 
 /** Appends source[from..to) and returns where it went. */
