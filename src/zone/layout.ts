@@ -65,6 +65,14 @@ interface Writer {
 function writeNode(builder: ZoneBuilder, node: number, writer: Writer): void {
   const { nodes, records } = builder
   const { types, octets } = writer
+  const first = nodes.firstRecord.data[node] - 1
+  if (records.next.data[first] === 0) {
+    // One record, as nearly every node of a large zone has: there is nothing to group.
+    putU16(octets, writer.at, 1)
+    writer.at += 2
+    writeRrset(builder, node, records.shape.data[first] >>> 16, writer)
+    return
+  }
   types.length = 0
   for (let next = nodes.firstRecord.data[node]; next !== 0; next = records.next.data[next - 1]) {
     const type = records.shape.data[next - 1] >>> 16
