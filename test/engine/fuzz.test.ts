@@ -13,7 +13,7 @@ import { decodeMessage } from '../../src/wire/message.ts'
 import { answer, MESSAGE_OCTETS_MAX } from '../../src/engine/answer.ts'
 import { type Client, createClient } from '../../src/engine/world.ts'
 
-import { authority } from '../support/authority.ts'
+import { authority, opaqueRecord } from '../support/authority.ts'
 import { spoil } from '../support/mutation.ts'
 import { type Manner, requestFor } from '../support/request.ts'
 
@@ -69,7 +69,7 @@ ${Array.from({ length: 40 }, (_, host) => `server-${host}.in.far A 203.0.113.${h
       'dice.example.test': { members: MEMBERS, policy: 'random', answers: 40 },
       'none.example.test': { members: {} },
     },
-    serverId: 'n'.repeat(200),
+    serverId: 'n'.repeat(255),
   },
 )
 
@@ -184,6 +184,8 @@ function faultOf(request: Uint8Array, client: Client): string {
 function faultOfMessage(request: Uint8Array, octets: Uint8Array, client: Client): string {
   const message = decodeMessage(octets)
   if (!message) return `an answer that does not decode, ${Buffer.from(octets).toString('hex')}`
+  const opaque = opaqueRecord(message)
+  if (opaque) return `an answer with RDATA without meaning, ${opaque}`
   const { edns, question, flags } = message
   const most = client.isStream ? MESSAGE_OCTETS_MAX : edns ? DATAGRAM_MAX : PLAIN_DATAGRAM_MAX
   if (octets.length > most) return `an answer of ${octets.length} octets, more than ${most}`

@@ -146,6 +146,19 @@ ${lines(1200, (host) => `host-number-${host}.of.many A 192.0.${host >> 8}.${host
     expect(answer.at(-1)).toBe('example.test. 60 IN MX 1199 host-number-1199.of.many.example.test.')
   })
 
+  it('points at no name that stands too far from the start', () => {
+    const { ask } = authority({
+      'example.test': `${HEAD}\n${lines(500, (host) => `@ SRV 0 0 443 host-${host}.of.many`)}
+${lines(500, (host) => `host-${host}.of.many A 192.0.${host >> 8}.${host & 255}`)}`,
+    })
+    const { octets, answer, additional } = ask('example.test SRV', { tcp: true })
+    expect([answer.length, additional.length]).toEqual([500, 500])
+    expect(octets.length).toBeGreaterThan(0x4000)
+    expect(additional.every((record) => /^host-\d+\.of\.many\.example\.test\. /.test(record))).toBe(
+      true,
+    )
+  })
+
   it('never points into the name that is being written, whatever stood there before', () => {
     const { ask } = authority({
       'example.test': `${HEAD}\none CNAME a.b.example.org.\ntwo CNAME a.a.b.example.org.\n`,
@@ -161,7 +174,18 @@ ${lines(1200, (host) => `host-number-${host}.of.many A 192.0.${host >> 8}.${host
   })
 
   it('is sound where a set was written and taken back', () => {
-    // The second alias's target does not fit; what it left behind must not be pointed at.
+    // The addresses of the first host never fit, and those of the second always do: what the first
+    // left behind must not be pointed at. (Targets of SRV are not compressed, nor pointed at.)
+    const { ask: locate } = authority({
+      'example.test': `${HEAD}
+@ SRV 0 0 443 one.of.many.hosts
+@ SRV 0 0 443 two.of.many.hosts
+${lines(90, (host) => `one.of.many.hosts A 192.0.2.${host}`)}
+two.of.many.hosts A 198.51.100.2`,
+    })
+    expect(locate('example.test SRV').additional).toEqual([
+      'two.of.many.hosts.example.test. 60 IN A 198.51.100.2',
+    ])
     const { ask } = authority({
       'example.test': `${HEAD}
 ${lines(20, (server) => `sub NS server-${server}.of.sub`)}

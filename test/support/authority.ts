@@ -11,7 +11,7 @@ import { createDice } from '../../src/base/random.ts'
 import { foldName, isWithin, printName } from '../../src/wire/name.ts'
 import { decodeMessage, type Message } from '../../src/wire/message.ts'
 import { printFlags, printRecord } from '../../src/wire/print-message.ts'
-import { rcodeName } from '../../src/wire/registry.ts'
+import { rcodeName, typeName } from '../../src/wire/registry.ts'
 import { createZoneBuilder } from '../../src/zone/builder.ts'
 import type { ZoneImage } from '../../src/zone/image.ts'
 import { parseZone } from '../../src/zone/parse.ts'
@@ -113,6 +113,8 @@ export function authority(
     const octets = answerOctets(requestFor(question, manner), manner)
     const message = decodeMessage(octets)
     if (!message) throw new Error(`the answer to ${question} does not decode`)
+    const opaque = opaqueRecord(message)
+    if (opaque) throw new Error(`the answer to ${question} has RDATA without meaning: ${opaque}`)
     return replyOf(message, octets)
   }
 
@@ -123,6 +125,17 @@ export function authority(
     answerOctets,
     change: (name, balanced) => takeRoster(engine, names.indexOf(name), rosterOf(balanced)),
   }
+}
+
+/**
+ * A record of a known type whose RDATA is not of that type, if the message has one: a decoder takes
+ * such octets as they are, but whoever wrote them pointed a name at nothing.
+ */
+export function opaqueRecord({ answer, authority, additional }: Message): string | undefined {
+  const opaque = [...answer, ...authority, ...additional].find(
+    ({ type, text }) => text.startsWith('\\#') && !typeName(type).startsWith('TYPE'),
+  )
+  return opaque && printRecord(opaque)
 }
 
 /** The first records' data of many answers in a row: who led. */
