@@ -8,11 +8,13 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 
 import { codeFrame, type Diagnostic, hasErrors, headline } from '../base/diagnostic.ts'
+import { sortDiagnostics } from '../base/diagnostic.ts'
 
 import type { Config } from '../config/config.ts'
 import { readConfig } from '../config/read.ts'
 import { configSchema } from '../config/schema.ts'
-import { checkZones } from '../config/zones.ts'
+
+import { loadZones } from '../control/load.ts'
 
 /** What the command needs of the world; tests bring their own. */
 export interface CheckTools {
@@ -60,7 +62,7 @@ const SYSTEM: CheckTools = {
   write: (text) => process.stdout.write(text),
   writeError: (text) => process.stderr.write(text),
   readFile: (path) => readFileSync(path, 'utf8'),
-  checkZones,
+  checkZones: (config) => loadZones(config).diagnostics,
   exit: (code) => {
     process.exitCode = code
   },
@@ -76,7 +78,7 @@ function judge(text: string, file: string, zonesOf: CheckTools['checkZones']): J
   const reading = readConfig(text, file)
   if (!reading.config) return reading
   const { config, warnings } = reading
-  return { config, diagnostics: [...warnings, ...zonesOf(config)] }
+  return { config, diagnostics: sortDiagnostics([...warnings, ...zonesOf(config)]) }
 }
 
 function report(

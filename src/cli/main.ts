@@ -5,7 +5,6 @@ import { readFileSync } from 'node:fs'
 
 import { Command } from 'commander'
 
-import { loadZones } from '../control/load.ts'
 import { checkCommand } from './check.ts'
 import { demoCommand } from './demo.ts'
 import { queryCommand } from './query.ts'
@@ -21,7 +20,7 @@ const program = new Command('rota')
   .description('an authoritative DNS server that balances load')
   .version(version)
   .addCommand(serveCommand())
-  .addCommand(checkCommand({ checkZones: (config) => loadZones(config).diagnostics }))
+  .addCommand(checkCommand())
   .addCommand(queryCommand())
   .addCommand(demoCommand())
 

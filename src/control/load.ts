@@ -5,23 +5,18 @@
 
 import { readFileSync } from 'node:fs'
 
-import { printAddress } from '../base/address.ts'
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../base/diagnostic.ts'
 
-import { printName } from '../wire/name.ts'
-import { createPath, setPath } from '../wire/name-path.ts'
-
-import { addressesOf } from '../zone/addresses.ts'
-import { FLAG, flagsOf, type ZoneImage } from '../zone/image.ts'
+import type { ZoneImage } from '../zone/image.ts'
 import { loadZone, reasonOf } from '../zone/load.ts'
-import { nodeAtDepth } from '../zone/lookup.ts'
 
 import { configFromFlags } from '../config/command-line.ts'
-import type { Config, MemberConfig, NameConfig, Reading } from '../config/config.ts'
+import type { Config, Reading } from '../config/config.ts'
 import type { Flags } from '../config/flags.ts'
 import { readConfig } from '../config/read.ts'
 
-import { type Plan, type PlannedBinding, planOf } from './plan.ts'
+import { fitNames } from './fit.ts'
+import { type PlannedBinding, planOf } from './plan.ts'
 
 /** Where the configuration stands: a file, or the flags of a command. */
 export type ConfigSource = { readonly file: string } | { readonly flags: Flags }
@@ -59,7 +54,10 @@ function readSource(source: ConfigSource): Reading {
   }
 }
 
-/** Reads the zones of a sound configuration and fits its names to them. */
+/**
+ * Reads the zones of a sound configuration and fits its names to them. This is what a server starts
+ * from, and what `rota check` asks: the two cannot disagree.
+ */
 export function loadZones(config: Config): LoadResult {
   const plan = planOf(config)
   const diagnostics: Diagnostic[] = []
@@ -70,55 +68,10 @@ export function loadZones(config: Config): LoadResult {
   })
   const zones = images.filter((image) => image !== undefined)
   // A name can only be judged against a zone that was read; its faults come with the next run.
-  if (zones.length < images.length) return { diagnostics }
-  config.names.forEach((name, index) => {
-    diagnostics.push(...misfits(name, zones[plan.zoneOfName[index]]))
-  })
-  const bindings = withOwnMembers(plan, config, zones)
-  for (const [number, name] of plan.ownNames) {
-    if (bindings[number].pool.members.length === 0) diagnostics.push(lacksAddresses(name))
-  }
-  return hasErrors(diagnostics)
-    ? { diagnostics }
-    : { loaded: { config, zones, bindings }, diagnostics }
-}
-
-/** A name that its zone has given away, or made an alias, would never be answered from its pool. */
-function misfits({ name, place }: NameConfig, zone: ZoneImage): Diagnostic[] {
-  const path = createPath()
-  setPath(path, name, 0, name.length)
-  const flags = flagsOf(zone, nodeAtDepth(zone, path, path.depth))
-  const shown = printName(name)
-  const says = (message: string): Diagnostic[] => [{ ...place, severity: 'error', message }]
-  if ((flags & (FLAG.CUT | FLAG.OCCLUDED)) !== 0) {
-    return says(`name ${shown} is at or below a delegation or a DNAME of its zone file`)
-  }
-  if ((flags & FLAG.HAS_CNAME) !== 0) {
-    return says(`name ${shown} is a CNAME in its zone file; take out one or the other`)
-  }
-  return []
-}
-
-/** Fills the pools of names that have none with what their zone file says. */
-function withOwnMembers(
-  { bindings, ownNames, zoneOfName }: Plan,
-  config: Config,
-  zones: readonly ZoneImage[],
-): PlannedBinding[] {
-  const filled = [...bindings]
-  const zoneOf = new Map(config.names.map((name, index) => [name, zones[zoneOfName[index]]]))
-  for (const [number, name] of ownNames) {
-    const members = addressesOf(zoneOf.get(name)!, name.name).map((address): MemberConfig => {
-      const member = { name: printAddress(address), place: name.place, weight: 1 }
-      return address.length === 4 ? { ...member, v4: address } : { ...member, v6: address }
-    })
-    filled[number] = { ...filled[number], pool: { ...filled[number].pool, members } }
-  }
-  return filled
-}
-
-function lacksAddresses({ name, place }: NameConfig): Diagnostic {
-  const claim = 'has no pool, and its zone file has no A or AAAA for it; give it one'
-  const message = `name ${printName(name)} ${claim}`
-  return { ...place, severity: 'error', message }
+  if (zones.length < images.length) return { diagnostics: sortDiagnostics(diagnostics) }
+  const fitting = fitNames(config, plan, zones)
+  const all = sortDiagnostics([...diagnostics, ...fitting.diagnostics])
+  return hasErrors(all)
+    ? { diagnostics: all }
+    : { loaded: { config, zones, bindings: fitting.bindings }, diagnostics: all }
 }

@@ -25,28 +25,25 @@ export interface Plan {
   readonly bindings: readonly PlannedBinding[]
   /** Which names of which zone each binding is for; the same order as `config.zones`. */
   readonly boundNames: readonly (readonly BoundName[])[]
-  /** For each name of the configuration, the number of its zone. */
+  /** For each name of the configuration, the numbers of its zone and of its binding. */
   readonly zoneOfName: readonly number[]
-  /** By binding: the name whose own records become the members, where there is no pool. */
-  readonly ownNames: ReadonlyMap<number, NameConfig>
+  readonly bindingOfName: readonly number[]
 }
 
 /** Names with the same pool, answers and TTL share a binding, and so one ring in each worker. */
 export function planOf(config: Config): Plan {
   const bindings: PlannedBinding[] = []
   const numbers = new Map<string, number>()
-  const ownNames = new Map<number, NameConfig>()
   const boundNames: BoundName[][] = config.zones.map(() => [])
   const zoneOfName = zoneNumbers(config)
-  config.names.forEach((name, index) => {
-    const planned = plannedFor(config, name)
+  const bindingOfName = config.names.map((name, index) => {
     const key = bindingKey(name)
-    const number = numbers.get(key) ?? bindings.push(planned) - 1
-    numbers.set(key, number)
-    if (name.pool === undefined) ownNames.set(number, name)
-    boundNames[zoneOfName[index]].push({ name: name.name, binding: number })
+    const binding = numbers.get(key) ?? bindings.push(plannedFor(config, name)) - 1
+    numbers.set(key, binding)
+    boundNames[zoneOfName[index]].push({ name: name.name, binding })
+    return binding
   })
-  return { bindings, boundNames, zoneOfName, ownNames }
+  return { bindings, boundNames, zoneOfName, bindingOfName }
 }
 
 /** Equal where names share a binding; a pool may be called like a name and is still another. */

@@ -3,10 +3,12 @@
  * Method: the command with files, output and exit of its own.
  */
 
+import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
-import type { Diagnostic } from '../../src/base/diagnostic.ts'
+import { type Diagnostic, headline } from '../../src/base/diagnostic.ts'
 import { checkCommand } from '../../src/cli/check.ts'
+import { written, zoneText } from '../control/configs.ts'
 
 const RIGHT = `zones: { example.test: example.test.zone }
 pools: { web: { members: [192.0.2.1, 192.0.2.2] } }
@@ -91,6 +93,20 @@ rota.yaml:3:50: name "www.example.test": answers 99 is outside 1–32
     expect(output).not.toContain('never seen')
   })
 
+  it('judges zone files as a server would, with warnings of both in the order of the files', () => {
+    const { file } = written({
+      'rota.yaml': `${ODD.replace('{ pool: web }', '{ pool: web }, bare.example.test: ')}`,
+      'example.test.zone': zoneText('example.test', 'www IN CNAME ns1'),
+    })
+    const { code, headlines } = checkFile(file)
+    expect(code).toBe(1)
+    expect(headlines).toEqual([
+      'rota.yaml:3:10: name "www.example.test" is a CNAME in zone example.test; take out one or the other',
+      'rota.yaml:3:43: name "bare.example.test" has no pool, and no A or AAAA in zone example.test to be its members',
+      'rota.yaml:4:11: warning: check "spare" is used by no pool and no name',
+    ])
+  })
+
   it('prints diagnostics as JSON, with the same exit code', () => {
     const { code, output } = check(['--json'], { 'rota.yaml': WRONG })
     expect(code).toBe(1)
@@ -143,4 +159,24 @@ function check(args: string[], files: Record<string, string>, zoneFaults: Diagno
   })
   command.parse(args, { from: 'user' })
   return run
+}
+
+/** Runs the command over real files, with its own judges. */
+function checkFile(file: string) {
+  const run = { code: -1, output: '' }
+  const command = checkCommand({
+    write: (text) => {
+      run.output += text
+    },
+    exit: (code) => {
+      run.code = code
+    },
+  })
+  command.parse(['-c', file, '--json'], { from: 'user' })
+  const found = JSON.parse(run.output) as Diagnostic[]
+  const folder = dirname(file)
+  return {
+    code: run.code,
+    headlines: found.map(headline).map((line) => line.slice(folder.length + 1)),
+  }
 }

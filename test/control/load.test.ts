@@ -4,10 +4,9 @@
  */
 
 import { chmodSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
-import { printAddress } from '../../src/base/address.ts'
 import { headline } from '../../src/base/diagnostic.ts'
 import { load } from '../../src/control/load.ts'
 import { written, zoneText } from './configs.ts'
@@ -17,6 +16,8 @@ zones: { example.test: example.test.zone }
 pools: { web: { members: [192.0.2.1] } }
 names: { www.example.test: { pool: web } }
 `
+
+const QUICK_START = '../../zones/rota.yaml'
 
 describe('load', () => {
   it('gives zones and bindings where all is sound', () => {
@@ -94,97 +95,20 @@ describe('load', () => {
   })
 
   it('reads a pool from flags, with a zone made on the spot', () => {
-    const { loaded } = load({ flags: { name: ['www.example.test'], member: ['192.0.2.1'] } })
+    const names = ['www.example.test', '*.app.example.test', 'example.test']
+    const members = ['192.0.2.1', '2001:db8::1']
+    const { loaded, diagnostics } = load({
+      flags: { name: names, zone: 'example.test', member: members },
+    })
+    expect(diagnostics).toEqual([])
     expect(loaded!.bindings.map(({ label }) => label)).toEqual(['pool'])
     expect(loaded!.zones).toHaveLength(1)
   })
-})
 
-describe('a name that its zone cannot answer from a pool', () => {
-  it.each([
-    ['at a delegation', 'www IN NS ns.example.org.'],
-    ['below a delegation', '@ IN A 192.0.2.1\nsub IN NS ns.example.org.'],
-    ['below a DNAME', 'sub IN DNAME example.org.'],
-  ])('is told: %s', (where, lines) => {
-    const name = where === 'at a delegation' ? 'www.example.test' : 'www.sub.example.test'
-    const { told } = loading({
-      'rota.yaml': SOUND.replace('www.example.test', name),
-      'example.test.zone': zoneText('example.test', lines),
-    })
-    expect(told).toEqual([
-      `rota.yaml:4:10: name ${name}. is at or below a delegation or a DNAME of its zone file`,
-    ])
-  })
-
-  it('is told: an alias already', () => {
-    const { told } = loading({
-      'rota.yaml': SOUND,
-      'example.test.zone': zoneText('example.test', 'www IN CNAME ns1'),
-    })
-    expect(told).toEqual([
-      'rota.yaml:4:10: name www.example.test. is a CNAME in its zone file; take out one or the other',
-    ])
-  })
-
-  it('is every such name, each with its place', () => {
-    const { told } = loading({
-      'rota.yaml': `
-zones: { example.test: example.test.zone }
-pools: { web: { members: [192.0.2.1] } }
-names:
-  alias.example.test: { pool: web }
-  fine.example.test: { pool: web }
-  cut.example.test: { pool: web }
-  bare.example.test:
-`,
-      'example.test.zone': zoneText(
-        'example.test',
-        'alias IN CNAME ns1',
-        'cut IN NS ns.example.org.',
-      ),
-    })
-    expect(told.map((line) => line.split(' ').slice(0, 3).join(' '))).toEqual([
-      'rota.yaml:5:3: name alias.example.test.',
-      'rota.yaml:7:3: name cut.example.test.',
-      'rota.yaml:8:3: name bare.example.test.',
-    ])
-  })
-})
-
-describe('a name without a pool', () => {
-  const OWN = `
-zones: { example.test: example.test.zone }
-names: { api.example.test: { policy: rotate }, '*.app.example.test': }
-`
-
-  it('has the A and AAAA of its zone file for members, in their order', () => {
-    const { loaded } = loading({
-      'rota.yaml': OWN,
-      'example.test.zone': zoneText(
-        'example.test',
-        'api IN A 192.0.2.2\napi IN A 192.0.2.1\napi IN AAAA 2001:db8::1',
-        '*.app IN A 192.0.2.9',
-      ),
-    })
-    const members = loaded!.bindings.map(({ pool }) =>
-      pool.members.map(
-        ({ name, v4, v6, weight }) => `${name} ${printAddress((v4 ?? v6)!)} ${weight}`,
-      ),
-    )
-    expect(members).toEqual([
-      ['192.0.2.2 192.0.2.2 1', '192.0.2.1 192.0.2.1 1', '2001:db8::1 2001:db8::1 1'],
-      ['192.0.2.9 192.0.2.9 1'],
-    ])
-  })
-
-  it('is told where its zone file has no address for it', () => {
-    const { told } = loading({
-      'rota.yaml': OWN,
-      'example.test.zone': zoneText('example.test', 'api IN TXT none', '*.app IN A 192.0.2.9'),
-    })
-    expect(told).toEqual([
-      'rota.yaml:3:10: name api.example.test. has no pool, and its zone file has no A or AAAA for it; give it one',
-    ])
+  it('has nothing against the quick start', () => {
+    const { loaded, diagnostics } = load({ file: resolve(import.meta.dirname, QUICK_START) })
+    expect(diagnostics).toEqual([])
+    expect(loaded).toBeDefined()
   })
 })
 

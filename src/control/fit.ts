@@ -1,0 +1,82 @@
+/**
+ * Fits the names of a configuration to the zones that answer for them: a name without a pool takes
+ * its members from its zone file, and a name that its zone has given away cannot be balanced.
+ */
+
+import { printAddress } from '../base/address.ts'
+import type { Diagnostic } from '../base/diagnostic.ts'
+
+import { createPath, setPath } from '../wire/name-path.ts'
+
+import { addressesOf } from '../zone/addresses.ts'
+import { FLAG, flagsOf, type ZoneImage } from '../zone/image.ts'
+import { nodeAtDepth } from '../zone/lookup.ts'
+
+import type { Config, MemberConfig, MinHealthy, NameConfig } from '../config/config.ts'
+import { WEIGHT } from '../config/defaults.ts'
+import { showName } from '../config/names.ts'
+import { MEMBERS_MAX } from '../config/values.ts'
+
+import type { Plan, PlannedBinding } from './plan.ts'
+
+export interface Fitting {
+  /** Those of the plan, the pools of names without one filled with what their zone files say. */
+  readonly bindings: readonly PlannedBinding[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Fits names to zones; `zones` are the images of `config.zones`, in their order. */
+export function fitNames(config: Config, plan: Plan, zones: readonly ZoneImage[]): Fitting {
+  const bindings = [...plan.bindings]
+  const diagnostics: Diagnostic[] = []
+  const path = createPath()
+  config.names.forEach((name, index) => {
+    const zone = zones[plan.zoneOfName[index]]
+    setPath(path, name.name, 0, name.name.length)
+    const misfit = misfitOf(zone, nodeAtDepth(zone, path, path.depth))
+    if (misfit !== undefined) diagnostics.push(fault(name, misfit))
+    if (misfit !== undefined || !name.own) return
+    const members = ownMembers(name, zone)
+    const lack = lackOf(members.length, name.own.minHealthy, zone)
+    if (lack !== undefined) diagnostics.push(fault(name, lack))
+    const number = plan.bindingOfName[index]
+    bindings[number] = { ...bindings[number], pool: { ...bindings[number].pool, members } }
+  })
+  return { bindings, diagnostics }
+}
+
+function fault({ place, name }: NameConfig, predicate: string): Diagnostic {
+  return { severity: 'error', ...place, message: `name "${showName(name)}" ${predicate}` }
+}
+
+/** A name that its zone has given away, or made an alias, would never be answered from its pool. */
+function misfitOf(zone: ZoneImage, node: number): string | undefined {
+  const flags = flagsOf(zone, node)
+  const apex = showName(zone.apex)
+  if ((flags & (FLAG.CUT | FLAG.OCCLUDED)) !== 0) {
+    return `is at or below a delegation or a DNAME of zone ${apex}`
+  }
+  return (flags & FLAG.HAS_CNAME) !== 0
+    ? `is a CNAME in zone ${apex}; take out one or the other`
+    : undefined
+}
+
+function ownMembers({ name, place }: NameConfig, zone: ZoneImage): MemberConfig[] {
+  return addressesOf(zone, name).map((address) => ({
+    place,
+    name: printAddress(address),
+    ...(address.length === 4 ? { v4: address } : { v6: address }),
+    weight: WEIGHT,
+  }))
+}
+
+/** What the rules ask of the members of a pool, where the members are a zone's records. */
+function lackOf(count: number, minHealthy: MinHealthy, { apex }: ZoneImage): string | undefined {
+  const zone = `zone ${showName(apex)}`
+  if (count === 0) return `has no pool, and no A or AAAA in ${zone} to be its members`
+  const has = `has ${count} address${count === 1 ? '' : 'es'} in ${zone}`
+  if (count > MEMBERS_MAX) return `${has}; without a pool it takes 1–${MEMBERS_MAX}`
+  return 'count' in minHealthy && minHealthy.count > count
+    ? `${has}, fewer than min_healthy ${minHealthy.count}`
+    : undefined
+}
