@@ -2,7 +2,7 @@
 
 import type { Query } from './query.ts'
 import { OPTION, TYPE } from './registry.ts'
-import { putOctets, putU16, putU32, type Writer } from './writer.ts'
+import { putOctets, putU16, type Writer } from './writer.ts'
 
 /** What we send over UDP without being fragmented on any common path (DNS flag day 2020). */
 export const PAYLOAD_MAX = 1232
@@ -32,13 +32,17 @@ export function putOpt(
   serverId: Uint8Array,
   errorCode: number = NO_ERROR_CODE,
 ): void {
-  const { out } = writer
-  out[writer.at++] = 0
-  putU16(writer, TYPE.OPT)
-  putU16(writer, PAYLOAD_MAX)
-  putU32(writer, ((rcode >>> 4) << 24) | (query.wantsDnssec ? 0x8000 : 0))
-  const lengthAt = writer.at
-  putU16(writer, 0)
+  const { out, at } = writer
+  out[at] = 0
+  out[at + 1] = 0
+  out[at + 2] = TYPE.OPT
+  out[at + 3] = PAYLOAD_MAX >>> 8
+  out[at + 4] = PAYLOAD_MAX & 0xff
+  out[at + 5] = rcode >>> 4
+  out[at + 6] = 0
+  out[at + 7] = query.wantsDnssec ? 0x80 : 0
+  out[at + 8] = 0
+  writer.at = at + OPT_HEADER_SIZE
   if (query.subnetLength > 0) {
     putU16(writer, OPTION.CLIENT_SUBNET)
     putU16(writer, query.subnetLength)
@@ -56,7 +60,7 @@ export function putOpt(
     putU16(writer, 2)
     putU16(writer, errorCode)
   }
-  const length = writer.at - lengthAt - 2
-  out[lengthAt] = length >>> 8
-  out[lengthAt + 1] = length & 0xff
+  const length = writer.at - at - OPT_HEADER_SIZE
+  out[at + 9] = length >>> 8
+  out[at + 10] = length & 0xff
 }
