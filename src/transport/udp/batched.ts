@@ -32,6 +32,9 @@ const MSG_DONTWAIT = 0x40
 /** Waits for the first datagram, then takes what else is there. */
 const MSG_WAITFORONE = 0x10000
 
+/** Enough for all that the socket's buffer holds: a flood does not keep a worker from its end. */
+const STOP_BATCHES_MAX = 512
+
 const { socket, endpoint, cursors, counters, tally, signals, seed } = workerData as WorkerOrder
 const libc = libcOrThrow()
 assert(socket !== undefined, 'a batched worker is given a socket')
@@ -52,7 +55,7 @@ while (engine.world.generation === 0 && signals[SIGNAL.STOP] === 0) {
 }
 while (signals[SIGNAL.STOP] === 0) serve(MSG_WAITFORONE)
 // What has arrived by now is answered; who asks later is told by the port that nobody listens.
-while (serve(MSG_DONTWAIT)) {}
+for (let batches = 0; batches < STOP_BATCHES_MAX && serve(MSG_DONTWAIT); batches++);
 
 /** Receives, answers and sends one batch; false where nothing had come. */
 function serve(flags: number): boolean {

@@ -23,6 +23,8 @@ import type { Report, WorkerOrder } from './order.ts'
 /** `dgram` keeps a response until it is sent; so many may be under way before one is reused. */
 const RESPONSES = 1024
 const BUFFER_OCTETS = 4 * 1024 * 1024
+/** Enough for all that the socket's buffer holds, at 32 datagrams a turn. */
+const STOP_TURNS_MAX = 512
 
 const { endpoint, cursors, counters, tally, seed } = workerData as WorkerOrder
 const port = parentPort!
@@ -80,9 +82,20 @@ function onSent(error: Error | null): void {
   if (error) counters[CELL.SEND_FAILURES]++
 }
 
-/** What has arrived is answered before the socket closes: it is in this turn of the loop. */
-function stop(): void {
-  setImmediate(() => socket.close(() => port.close()))
+/**
+ * What has arrived is answered before the socket closes. The loop reads a few datagrams a turn, so
+ * it is let turn until nothing more comes; but not for ever, since some may go on asking. The turn
+ * that heard of the stop may have read the socket before: two quiet ones in a row are needed.
+ */
+function stop(turnsLeft = STOP_TURNS_MAX, quietTurns = 0, before = counters[CELL.QUERIES]): void {
+  if (!isBound || quietTurns === 2 || turnsLeft === 0) {
+    socket.close(() => port.close())
+    return
+  }
+  setImmediate(() => {
+    const queries = counters[CELL.QUERIES]
+    stop(turnsLeft - 1, queries === before ? quietTurns + 1 : 0, queries)
+  })
 }
 
 function report(message: Report): void {
