@@ -12,6 +12,8 @@ import type { Roster } from '../balance/roster.ts'
 import { type Engine, takeRoster, takeWorld } from '../engine/engine.ts'
 import type { World } from '../engine/world.ts'
 
+import { collectGarbage } from './collect.ts'
+
 export type News =
   /** Rosters of a world that is to come, from its first binding on. */
   | { readonly kind: 'rosters-ahead'; readonly rosters: readonly Roster[] }
@@ -47,9 +49,12 @@ export function hear({ engine, ahead }: Listener, news: News): number {
     case 'rosters-ahead':
       ahead.push(...news.rosters)
       return 0
-    case 'world':
+    case 'world': {
+      const isFirst = engine.world.generation === 0
       takeWorld(engine, news.world, ahead.splice(0))
+      if (!isFirst) collectGarbage()
       return news.world.generation
+    }
     case 'roster':
       takeRoster(engine, news.binding, news.roster)
       return 0
