@@ -15,8 +15,10 @@ import type { Asker } from '../support/ask.ts'
 import { freePort } from '../support/ports.ts'
 import { hasV6 } from '../support/probing.ts'
 import { requestFor } from '../support/request.ts'
-import { eventually, streamOf } from './stream.ts'
-import { askFor, askerOf, createWorkers, dataOf, startWorkers, type WorldText } from './udp.ts'
+import { askerOf, askFor, dataOf } from '../support/resolver.ts'
+import { eventually } from '../support/eventually.ts'
+import { streamOf } from '../support/stream.ts'
+import { createWorkers, startWorkers, type WorldText } from './udp.ts'
 
 const WWW = 'www.example.test'
 const [A, B, C] = ['192.0.2.1', '192.0.2.2', '192.0.2.3']

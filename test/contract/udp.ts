@@ -10,15 +10,13 @@ import { onTestFinished } from 'vitest'
 import type { Endpoint } from '../../src/base/address.ts'
 import { createDice, roll } from '../../src/base/random.ts'
 import { foldName } from '../../src/wire/name.ts'
-import { decodeMessage } from '../../src/wire/message.ts'
 import type { Roster } from '../../src/balance/roster.ts'
 import { createCursors } from '../../src/engine/cursors.ts'
 import type { World } from '../../src/engine/world.ts'
 import { newsOfWorld } from '../../src/transport/news.ts'
 import type { UdpOptions, UdpPath, UdpWorkers } from '../../src/transport/udp/workers.ts'
-import { type Asker, openAsker } from '../support/ask.ts'
-import { type Balanced, buildZone, type Reply, replyOf, rosterOf } from '../support/authority.ts'
-import { type Manner, nameOf, requestFor } from '../support/request.ts'
+import { type Balanced, buildZone, rosterOf } from '../support/authority.ts'
+import { nameOf } from '../support/request.ts'
 
 const COMPILED = resolve(import.meta.dirname, '../../dist/transport/udp/workers.js')
 
@@ -110,33 +108,6 @@ function worldOf({ lines = [], names = {} }: WorldText, generation: number): [Wo
   const zones = [buildZone(foldName(nameOf(APEX)), HEAD + lines.join('\n'), bound)]
   const bindings = pools.map(({ policy = 'weighted', answers = 8 }) => ({ policy, answers }))
   return [{ generation, zones, bindings, serverId: new Uint8Array(0) }, pools.map(rosterOf)]
-}
-
-/** Asks and reads the answer; undefined for silence. */
-export async function askFor(
-  asker: Asker,
-  question: string,
-  manner: Manner & { readonly timeoutMs?: number } = {},
-): Promise<Reply | undefined> {
-  const octets = await asker.ask(requestFor(question, manner), manner.timeoutMs)
-  if (!octets) return undefined
-  const message = decodeMessage(octets)
-  if (!message) throw new Error(`the answer to ${question} does not decode`)
-  return replyOf(message, octets)
-}
-
-/** An asker that is closed when the test is over. */
-export async function askerOf(port: number, address = '127.0.0.1'): Promise<Asker> {
-  const asker = await openAsker(port, address)
-  onTestFinished(() => asker.close())
-  return asker
-}
-
-/** The data of an answer's records, or what came instead. */
-export function dataOf(reply: Reply | undefined): string {
-  if (!reply) return 'silence'
-  const texts = reply.message.answer.map(({ text }) => text)
-  return texts.length > 0 ? texts.join(' ') : reply.rcode
 }
 
 function seededRandom() {

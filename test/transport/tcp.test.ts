@@ -16,6 +16,7 @@ import { createFramer, feedFramer, frameMessage } from '../../src/wire/frame.ts'
 import { createCounters, sumCounters } from '../../src/transport/counters.ts'
 import type { TcpLimits } from '../../src/transport/tcp/limits.ts'
 import { TcpServer } from '../../src/transport/tcp/server.ts'
+import { eventually } from '../support/eventually.ts'
 import { authority } from '../support/authority.ts'
 import { gone, hasV6 } from '../support/probing.ts'
 import { requestFor } from '../support/request.ts'
@@ -131,7 +132,7 @@ describe('a connection is closed', () => {
     client.socket.write(query('h1.example.test A'))
     expect(await client.answers(1)).toEqual([addressOf(1)])
     await gone(client.socket)
-    await until(() => server.connectionCount === 0)
+    await eventually(() => server.connectionCount === 0)
   })
 
   it('when it never says anything', async () => {
@@ -191,7 +192,7 @@ describe('a connection is closed', () => {
     rude.socket.resetAndDestroy()
     other.socket.write(query('h5.example.test A'))
     expect(await other.answers(1)).toEqual([addressOf(5)])
-    await until(() => server.connectionCount === 1)
+    await eventually(() => server.connectionCount === 1)
   })
 })
 
@@ -214,7 +215,7 @@ describe('limits', () => {
     await gone((await dial(port, '127.0.0.1', '127.0.0.8')).socket)
     expect(server.refusals).toBe(1)
     kept[0]!.socket.destroy()
-    await until(() => server.connectionCount === 2)
+    await eventually(() => server.connectionCount === 2)
     const next = await dial(port)
     next.socket.write(query('h1.example.test A'))
     expect(await next.answers(1)).toEqual([addressOf(1)])
@@ -231,7 +232,7 @@ describe('limits', () => {
     // 2,000 queries in 60 KB ask for 100 MB of answers.
     const many = Buffer.concat(Array.from({ length: 2_000 }, () => query('large.example.test TXT')))
     client.socket.write(many)
-    await until(() => server.connectionCount === 0)
+    await eventually(() => server.connectionCount === 0)
     // What the kernel takes of it, some MB, is not the server's to hold.
     expect(sumCounters([counters]).answers * LARGE_OCTETS).toBeLessThan(30_000_000)
   })
@@ -265,7 +266,7 @@ describe('garbage', () => {
       }),
       { numRuns: 200 },
     )
-    await until(() => server.connectionCount === 0)
+    await eventually(() => server.connectionCount === 0)
   })
 
   it('in sound frames is answered or left, and the stream goes on', async () => {
@@ -315,9 +316,9 @@ describe('stop', () => {
     onTestFinished(() => clearInterval(chat))
     // Half-open for as long as it likes: it does not answer the server's end with its own.
     for (const { socket } of [silent, chatty]) socket.removeAllListeners('end')
-    await until(() => server.connectionCount === 3)
+    await eventually(() => server.connectionCount === 3)
     await server.stop()
-    await until(() => server.connectionCount === 0)
+    await eventually(() => server.connectionCount === 0)
   })
 
   it('of a server without clients is over at once, as often as it is asked for', async () => {
@@ -425,12 +426,4 @@ function lines(count: number, lineOf: (index: number) => string): string {
 /** One turn of the event loop, in which the server reads what was written. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
-}
-
-async function until(isSo: () => boolean, limitMs = 10_000): Promise<void> {
-  const deadline = performance.now() + limitMs
-  while (!isSo()) {
-    if (performance.now() > deadline) throw new Error(`it did not come true within ${limitMs} ms`)
-    await delay(5)
-  }
 }

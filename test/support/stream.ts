@@ -2,7 +2,8 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { askerOf, askFor, dataOf } from './udp.ts'
+import { eventually } from './eventually.ts'
+import { askerOf, askFor, dataOf } from './resolver.ts'
 
 export interface Stream {
   /** Resolves when so many more answers have come. */
@@ -53,17 +54,5 @@ export async function streamOf(port: number, question: string): Promise<Stream> 
       await Promise.all(resolvers)
       return { asked, lost, data }
     },
-  }
-}
-
-/** Looks again and again until `isSo`; throws after ten seconds. */
-export async function eventually(
-  isSo: () => boolean | Promise<boolean>,
-  limitMs = 10_000,
-): Promise<void> {
-  const deadline = performance.now() + limitMs
-  while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error(`it did not come true within ${limitMs} ms`)
-    await delay(5)
   }
 }
