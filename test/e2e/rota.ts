@@ -1,0 +1,73 @@
+/** Rota as people run it: its own process from the compiled files, ended with the test. */
+
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { onTestFinished } from 'vitest'
+
+import { type Written, written, zoneText } from '../control/configs.ts'
+import { type Launch, type RunningProcess, startProcess, waitUntil } from '../support/process.ts'
+
+export const MAIN = resolve(import.meta.dirname, '../../dist/cli/main.js')
+
+/** A line of the log. */
+export interface LogLine {
+  readonly level: number
+  readonly msg: string
+  readonly [field: string]: unknown
+}
+
+export interface Rota {
+  readonly process: RunningProcess
+  /** Of its first address. */
+  readonly port: number
+  /** What it has logged so far. */
+  log(): LogLine[]
+  /** The lines with this message. */
+  logged(message: string): LogLine[]
+}
+
+export interface RotaWithFiles extends Rota {
+  readonly files: Written
+}
+
+type Environment = Pick<Launch, 'env'>
+
+/** Starts `rota` with these arguments; it may end by itself. */
+export function run(args: readonly string[], { env = {} }: Environment = {}): RunningProcess {
+  if (!existsSync(MAIN)) throw new Error('there is no dist/; build it with "npm run build"')
+  const child = startProcess({ command: process.execPath, args: [MAIN, ...args], env })
+  onTestFinished(async () => void (await child.stop()))
+  return child
+}
+
+/** Starts `rota serve` with flags, and waits until it answers. */
+export async function serve(flags: readonly string[], environment?: Environment): Promise<Rota> {
+  const child = run(['serve', ...flags], environment)
+  const log = () => linesOf(child.output())
+  const logged = (message: string) => log().filter(({ msg }) => msg === message)
+  await waitUntil(child, async () => logged('answering').length > 0)
+  const [{ listen }] = logged('answering') as [LogLine]
+  const port = Number(/:(\d+)$/.exec((listen as string[])[0]!)![1])
+  return { process: child, port, log, logged }
+}
+
+/** Starts `rota serve` with a configuration, beside a zone file `example.test.zone`. */
+export async function serveFiles(
+  yaml: string,
+  zone: string = zoneText('example.test'),
+  environment?: Environment,
+): Promise<RotaWithFiles> {
+  const files = written({ 'rota.yaml': yaml, 'example.test.zone': zone })
+  return { ...(await serve(['-c', files.file], environment)), files }
+}
+
+/** The folder of what was written, with a final slash. */
+export function folderOf({ file }: Written): string {
+  return `${dirname(file)}/`
+}
+
+/** Whatever is no line of the log, such as what went wrong at a start, is left out. */
+function linesOf(output: string): LogLine[] {
+  const lines = output.split('\n').slice(0, -1)
+  return lines.flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as LogLine] : []))
+}
