@@ -102,6 +102,7 @@ describe('news of health', () => {
   it('is in the very next answer', () => {
     const server = serve({ members: { a: A, b: B } })
     expect(addresses(server.ask(`${NAME} A`))).toHaveLength(2)
+    expect(addresses(server.ask(`${NAME} AAAA`))).toEqual([])
     server.change(NAME, { members: { b: B }, ttl: 7 })
     expect(server.ask(`${NAME} A`).answer).toEqual([`${NAME}. 7 IN A ${B}`])
     server.change(NAME, { members: {} })

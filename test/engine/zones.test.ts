@@ -11,6 +11,7 @@ import { createPath, setPath } from '../../src/wire/name-path.ts'
 import { TYPE } from '../../src/wire/registry.ts'
 
 import { authority, buildZone } from '../support/authority.ts'
+import { collidingNames } from '../support/collision.ts'
 import { nameOf } from '../support/request.ts'
 
 function zoneOf(tag: string, more = ''): string {
@@ -124,6 +125,16 @@ describe('a world', () => {
 })
 
 describe('the table of zones', () => {
+  it('tells zones apart whose apexes have the same hash', () => {
+    const [one, other] = collidingNames('test')
+    const { ask } = authority({ [one]: zoneOf('one') })
+    expect(ask(`www.${one} TXT`).rcode).toBe('NOERROR')
+    expect(ask(`www.${other} TXT`).rcode).toBe('REFUSED')
+    const both = authority({ [one]: zoneOf('one'), [other]: zoneOf('other') })
+    expect(both.ask(`www.${one} TXT`).answer[0]).toContain('www of one')
+    expect(both.ask(`www.${other} TXT`).answer[0]).toContain('www of other')
+  })
+
   it('finds no zone for a name shorter than any apex, nor in an empty table', () => {
     const path = createPath()
     const zones = [buildZone(nameOf('a.b.c.example.test'), zoneOf('deep'))]
