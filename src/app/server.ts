@@ -64,8 +64,11 @@ export class Server {
   #udp: UdpWorkers | undefined
   readonly #tcp: TcpServer[] = []
   #endpoints: readonly Endpoint[] = []
+  /** Settles when the start is over, well or not; a stop waits for it, to end what it began. */
+  #starting: Promise<unknown> = Promise.resolve()
   /** Reloads follow one another; each sees the files as they are when its turn comes. */
   #lastLoad: Promise<unknown> = Promise.resolve()
+  #isStopping = false
 
   constructor(options: ServerOptions) {
     this.#options = options
@@ -85,15 +88,23 @@ export class Server {
   }
 
   /** Resolves once all listeners answer; throws UnsoundConfig, or an Error that says what to do. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    const started = this.#start()
+    this.#starting = started.catch(() => {}) // Whoever asked for the start hears of its failure.
+    this.#lastLoad = this.#starting
+    return started
+  }
+
+  async #start(): Promise<void> {
     const diagnostics = await this.#keeper.load()
+    if (this.#isStopping) return
     const { config } = this.#keeper
     if (!config) throw new UnsoundConfig(diagnostics)
     this.#logDiagnostics(diagnostics)
     try {
       await this.#listen(config)
     } catch (error) {
-      await this.stop()
+      await this.#end()
       throw error
     }
   }
@@ -116,6 +127,7 @@ export class Server {
     })
     this.#udp.open()
     await this.#keeper.firstRound(FIRST_ROUND_MS)
+    if (this.#isStopping) return
     this.#endpoints = await this.#udp.start()
     await this.#udp.took(this.#keeper.generation)
     for (const endpoint of this.#endpoints) {
@@ -143,6 +155,7 @@ export class Server {
   }
 
   async #reload(): Promise<readonly Diagnostic[]> {
+    if (this.#isStopping) return []
     const { log, clock } = this.#options
     const startedMs = clock.now()
     const before = this.#keeper.config
@@ -186,9 +199,17 @@ export class Server {
 
   /** Takes no more queries, answers those that have arrived, and ends all that was started. */
   async stop(): Promise<void> {
+    this.#isStopping = true
+    // First, so that a start which waits for its round of probes waits no longer.
+    this.#keeper.stop()
+    await this.#starting
+    await this.#end()
+  }
+
+  async #end(): Promise<void> {
+    this.#keeper.stop()
     await Promise.all(this.#tcp.splice(0).map((server) => server.stop()))
     await this.#udp?.stop()
-    this.#keeper.stop()
   }
 
   #publish(news: readonly News[]): void {

@@ -11,6 +11,7 @@ import { systemClock } from '../base/clock.ts'
 
 import { Demo } from '../app/demo/demo.ts'
 import { createLog } from '../app/log.ts'
+import { problemText } from './problem-text.ts'
 import { memberLines, type ScreenRow, tryLines } from './demo-screen.ts'
 import { udpPath } from './transport-choice.ts'
 
@@ -55,7 +56,7 @@ async function runDemo({ config, json }: DemoFlags): Promise<void> {
   try {
     await demo.start()
   } catch (error) {
-    process.stderr.write(`rota demo: ${(error as Error).message}\n`)
+    process.stderr.write(problemText('rota demo', error))
     await demo.stop()
     process.exit(1)
   }

@@ -6,15 +6,14 @@
 import { Command, Option } from 'commander'
 
 import { systemClock } from '../base/clock.ts'
-import { codeFrame, headline } from '../base/diagnostic.ts'
 
 import { FLAGS, type FlagName, type Flags } from '../config/flags.ts'
 
 import type { ConfigSource } from '../control/load.ts'
 
-import { createLog } from '../app/log.ts'
-import { Server, UnsoundConfig } from '../app/server.ts'
-import { sourceText } from './source-text.ts'
+import { createLog, type Log } from '../app/log.ts'
+import { Server } from '../app/server.ts'
+import { problemText } from './problem-text.ts'
 import { udpPath } from './transport-choice.ts'
 
 export function serveCommand(): Command {
@@ -33,21 +32,29 @@ export function serveCommand(): Command {
 async function serve(command: Command, options: Record<string, unknown>): Promise<void> {
   const source = sourceOf(command, options)
   const isPretty = !options['json'] && Boolean(process.stderr.isTTY)
+  const log = createLog({ isPretty })
   const server = new Server({
     source,
     path: udpPath(process.env),
     clock: systemClock,
     random: Math.random,
-    log: createLog({ isPretty }),
+    log,
   })
+  obeySignals(server, log)
   try {
     await server.start()
   } catch (error) {
-    process.stderr.write(problemText(error))
+    process.stderr.write(problemText('rota serve', error))
     process.exitCode = 1
-    return
   }
-  process.on('SIGHUP', () => void server.reload())
+}
+
+/** From before the start on: it may wait seconds for the first probes, and can be asked to end. */
+function obeySignals(server: Server, log: Log): void {
+  process.on('SIGHUP', () => {
+    // What the operator did wrong is logged already; this is a fault of our own.
+    server.reload().catch((error: Error) => log.error({ reason: error.message }, 'reload failed'))
+  })
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       server.stop().then(() => process.exit(0))
@@ -77,13 +84,4 @@ function sourceOf(command: Command, options: Record<string, unknown>): ConfigSou
 
 function camelCase(flag: string): string {
   return flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
-}
-
-function problemText(error: unknown): string {
-  if (!(error instanceof UnsoundConfig)) return `rota serve: ${(error as Error).message}\n`
-  const parts = error.diagnostics.map((diagnostic) => {
-    const frame = codeFrame(diagnostic, sourceText(diagnostic.file))
-    return `${headline(diagnostic)}\n${frame === '' ? '' : `${frame}\n`}`
-  })
-  return `${parts.join('\n')}\nrota serve: not started: the configuration has errors\n`
 }
