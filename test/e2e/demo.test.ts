@@ -1,0 +1,130 @@
+/**
+ * Goal: the quick start shows within a minute what it promises: three backends, one name, and what
+ * becomes of the answers when a backend is stopped from another terminal.
+ * Method: the demo's own process on its fixed ports; where somebody has them it is skipped.
+ */
+
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { get, request } from 'node:http'
+import { connect, createServer } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { beforeEach, describe, expect, it, type TestContext } from 'vitest'
+
+import { written } from '../control/configs.ts'
+import { eventually } from '../support/eventually.ts'
+import { type RunningProcess, waitUntil } from '../support/process.ts'
+import { askerOf, askFor, dataOf } from '../support/resolver.ts'
+import { run } from './rota.ts'
+
+const PORT = 5300
+const PAGE_PORT = 8080
+const ECHO_PORT = 7000
+const [SWITCHBOARD, A, B, C] = ['127.0.0.10', '127.0.0.11', '127.0.0.12', '127.0.0.13']
+const WWW = 'www.example.test A'
+
+describe('the demo', () => {
+  beforeEach(async (context: TestContext) => {
+    const taken = await firstTaken()
+    if (taken === undefined) return
+    process.stderr.write(`skipped: the demo needs ${taken}, and cannot have it\n`)
+    context.skip()
+  })
+
+  it('leads 5 : 3 : 2, says what to try, and ends with 0', async () => {
+    const demo = await started()
+    expect(demo.output()).toContain(`dig @127.0.0.1 -p ${PORT} www.example.test +short`)
+    const asker = await askerOf(PORT)
+    const leads: string[] = []
+    for (let i = 0; i < 20; i++) leads.push(dataOf(await askFor(asker, WWW)))
+    expect([A, B, C].map((who) => leads.filter((lead) => lead === who).length)).toEqual([10, 6, 4])
+    demo.signal('SIGINT')
+    expect(await demo.ended).toBe(0)
+  })
+
+  it('takes a backend out of the answers when it is stopped, and back when it is started', async () => {
+    const demo = await started()
+    const asker = await askerOf(PORT)
+    const answered = async (question: string) => {
+      const all = await Promise.all(Array.from({ length: 10 }, () => askFor(asker, question)))
+      return [...new Set(all.map(dataOf))].sort()
+    }
+    expect(await page(B)).toContain('You reached backend b')
+    expect(await greeting(B)).toBe('Connected to server b\n')
+
+    expect(await post('/b/stop')).toBe(200)
+    await eventually(async () => (await answered(WWW)).join() === [A, C].join())
+    expect(demo.output()).toContain('up -> down: connection refused')
+    // Its echo is another check of the same host, and the pool that asks it has noticed too.
+    await eventually(async () => {
+      const reply = await askFor(asker, 'echo.example.test A')
+      return reply!.message.answer.length === 2
+    })
+
+    expect(await post('/b/start')).toBe(200)
+    await eventually(async () => (await answered(WWW)).join() === [A, B, C].join())
+    expect(demo.output()).toContain('down -> up')
+  })
+
+  it('says what is wrong with a configuration of its own', async () => {
+    const { file } = written({ 'rota.yaml': 'zones: { example.test: nowhere.zone }\n' })
+    const demo = run(['demo', '-c', file])
+    expect(await demo.ended).toBe(1)
+    expect(demo.output()).toContain('rota.yaml:1:10: zone file')
+    expect(demo.output()).toContain('there is no such file')
+  })
+})
+
+async function started(): Promise<RunningProcess> {
+  const demo = run(['demo'])
+  await waitUntil(demo, async () => demo.output().includes('dig @'))
+  return demo
+}
+
+/** What of the demo's ports somebody else has, or this machine lacks the address for. */
+async function firstTaken(): Promise<string | undefined> {
+  const tcp = [A, B, C].flatMap((host) =>
+    [PAGE_PORT, ECHO_PORT].map((port) => [host, port] as const),
+  )
+  for (const [host, port] of [...tcp, [SWITCHBOARD, PAGE_PORT], ['127.0.0.1', PORT]] as const) {
+    if (!(await isFree(createServer().listen(port, host)))) return `TCP ${host}:${port}`
+  }
+  const socket = createSocket('udp4')
+  socket.bind(PORT, '127.0.0.1')
+  return (await isFree(socket)) ? undefined : `UDP 127.0.0.1:${PORT}`
+}
+
+interface Listening extends NodeJS.EventEmitter {
+  close(): unknown
+}
+
+async function isFree(listener: Listening): Promise<boolean> {
+  try {
+    await once(listener, 'listening')
+  } catch {
+    return false
+  }
+  listener.close()
+  await once(listener, 'close')
+  return true
+}
+
+async function page(host: string): Promise<string> {
+  const [response] = await once(get({ host, port: PAGE_PORT, path: '/', agent: false }), 'response')
+  return text(response)
+}
+
+/** The first words of a backend's echo. */
+async function greeting(host: string): Promise<string> {
+  const socket = connect(ECHO_PORT, host)
+  const [words] = await once(socket, 'data')
+  socket.destroy()
+  return words.toString()
+}
+
+async function post(path: string): Promise<number> {
+  const asking = request({ host: SWITCHBOARD, port: PAGE_PORT, method: 'POST', path, agent: false })
+  const [response] = await once(asking.end(), 'response')
+  response.resume()
+  return response.statusCode
+}
