@@ -1,7 +1,7 @@
 /**
  * Whose turn it is, worked out ahead: a schedule lists the turns of one cycle, so that drawing is a
- * step of a cursor. Over one cycle every member's share is exactly its weight, for clients that take
- * the first record and for clients that take any.
+ * step of a cursor. Over one cycle every member's share is exactly its weight, for clients that
+ * take the first record and for clients that take any.
  */
 
 import { assert } from '../base/assert.ts'
@@ -28,12 +28,12 @@ export const WEIGHT_MAX = 1000
 export const CANDIDATES_MAX = 256
 
 /**
- * Above this many steps of work, smooth rotation gives way to even spreading, which costs one step a
- * turn: both are exact, and a cycle that long is smooth enough at any step.
+ * Above this many steps of work, smooth rotation gives way to even spreading, which costs one step
+ * a turn: both are exact, and a cycle that long is smooth enough at any step.
  */
 const SMOOTH_WORK_MAX = 2 ** 18
 
-/** Every member in turn, each as often as any other. */
+/** Every member in turn, all equally often. */
 export function evenly(count: number, answers: number): Schedule {
   const layer = Array.from({ length: count }, (_, index) => index)
   return {
@@ -64,9 +64,9 @@ export function smoothly(weights: readonly number[]): Schedule {
 /**
  * Several records a turn, with shares that stay exact. With the weights ascending w1 ≤ … ≤ wn and
  * w0 = 0, layer j holds the members j…n and gets |layer| × (wj − wj−1) of the turns; each of its
- * members starts (wj − wj−1) of them. So member i starts w1 + (w2 − w1) + … + (wi − wi−1) = wi turns
- * of every Σw; and as a turn takes neighbours around its layer, each member also stands in as many
- * places of a layer's turns as any other.
+ * members starts (wj − wj−1) of them. So member i starts w1 + (w2 − w1) + … + (wi − wi−1) = wi
+ * turns of every Σw; and as a turn takes neighbours around its layer, all members of a layer stand
+ * in equally many places of its turns.
  */
 export function inLayers(weights: readonly number[], answers: number): Schedule {
   const reduced = withoutCommonFactor(weights)

@@ -1,6 +1,7 @@
 /**
- * Aliases: CNAME, and DNAME with the CNAME that is made from it (RFC 6672 §3.1). A chain is followed
- * within its zone, and no alias is told twice: a chain that comes back to a name it had ends there.
+ * Aliases: CNAME, and DNAME with the CNAME that is made from it (RFC 6672 §3.1). A chain is
+ * followed within its zone, and no alias is told twice: a chain that comes back to a name it had
+ * ends there.
  */
 
 import { NAME_OCTETS_MAX, nameLength } from '../wire/name.ts'

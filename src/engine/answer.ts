@@ -19,7 +19,8 @@ export const MESSAGE_OCTETS_MAX = 65_535
 /**
  * Answers request[0..length) into `out` and returns the answer's length, or 0 to stay silent.
  * `out` must hold PAYLOAD_MAX octets for a datagram and MESSAGE_OCTETS_MAX for a stream. It may be
- * `request` itself: then the question need not be copied, and nothing is read after it is overwritten.
+ * `request` itself: then the question need not be copied, and nothing that is overwritten is read
+ * again.
  */
 export function answer(
   engine: Engine,
@@ -47,7 +48,7 @@ export function answer(
   return finish(engine, rcode)
 }
 
-/** Copies what an answer repeats of its query: ID, opcode, RD, CD, and the question as it was cased. */
+/** Copies what an answer repeats of its query: ID, opcode, RD, CD, and the question in its case. */
 function begin(
   scratch: Scratch,
   request: Uint8Array,
@@ -86,7 +87,7 @@ function rcodeOf(scratch: Scratch, outcome: Outcome): number {
   return outcome === OUTCOME.BADVERS ? RCODE.BADVERS : RCODE.FORMERR
 }
 
-/** Writes the OPT record and the header's flags and counts. OPT always fits: room was left for it. */
+/** Writes the OPT record and the header's flags and counts. OPT fits: room was left for it. */
 function finish(engine: Engine, rcode: number): number {
   const { scratch, world } = engine
   const { writer, query } = scratch

@@ -3,8 +3,8 @@
  * resolver. Bounded, without a lookup, and shared by all workers, so that one resolver's queries
  * walk the wheel evenly whichever worker the kernel gives them to.
  *
- * Two resolvers that fall on one slot share a cursor: each then still gets exact shares of what both
- * ask together.
+ * Two resolvers that fall on one slot share a cursor: each then still gets exact shares of what
+ * both ask together.
  */
 
 import type { Client } from './world.ts'

@@ -22,7 +22,7 @@ import { createZoneTable, type ZoneTable } from './zone-table.ts'
 export interface Engine {
   world: World
   zoneTable: ZoneTable
-  /** By binding. A worker never asks whether somebody is up: the roster says who may be answered. */
+  /** By binding. A worker never asks who is up: the roster says who may be answered. */
   rosters: Roster[]
   /** Two for each binding, IPv4 then IPv6; null until the first turn after a roster has come. */
   rings: (Ring | null)[]

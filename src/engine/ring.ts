@@ -1,7 +1,7 @@
 /**
- * A ring is a roster made ready for the wire: the records of one binding in one family, encoded, and
- * the turns of a cycle as offsets into them. Each layer's records stand twice in a row, so a turn
- * that goes around the end is still one stretch of octets, copied at once.
+ * A ring is a roster made ready for the wire: the records of one binding in one family, encoded,
+ * and the turns of a cycle as offsets into them. Each layer's records stand twice in a row, so a
+ * turn that goes around the end is still one stretch of octets, copied at once.
  */
 
 import type { PolicyName } from '../balance/policy.ts'
@@ -31,7 +31,7 @@ export interface DiceRing {
   readonly layerOf: Uint16Array
   readonly layerAt: Uint32Array
   readonly layerSize: Uint16Array
-  /** Each layer's records in the order of the last shuffle; the only part of a ring that changes. */
+  /** Each layer's records in the order of the last shuffle: all of a ring that changes. */
   readonly order: Uint16Array
   readonly orderAt: Uint32Array
   /** The tally's cell of each place; layers one after the other, as in `order`. */

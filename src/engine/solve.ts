@@ -41,7 +41,7 @@ export function solve(engine: Engine): number {
   return rcode
 }
 
-/** Types that are requests, not data (RFC 6895 §3.1): transfers, TKEY, TSIG, mailbox queries, OPT. */
+/** Types that are requests, not data (RFC 6895 §3.1): transfers, TKEY, TSIG, mailboxes, OPT. */
 function isMeta(type: number): boolean {
   return type === TYPE.OPT || type === 0 || (type >= TYPE.TKEY && type <= TYPE.MAILA)
 }
@@ -100,8 +100,8 @@ function solveTurn(engine: Engine, zone: ZoneImage, binding: number, isV6Record:
 }
 
 /**
- * RFC 8482 §4.1: one RRset is answer enough for ANY; of a balanced name, a turn. Where nobody may be
- * answered it is another RRset of the name, never the addresses that the file has for it.
+ * RFC 8482 §4.1: one RRset is answer enough for ANY; of a balanced name, a turn. Where nobody may
+ * be answered it is another RRset of the name, never the addresses that the file has for it.
  */
 function solveAnyTurn(engine: Engine, zone: ZoneImage, node: number, binding: number): number {
   if (ringOf(engine, binding, false).cycle > 0) return solveTurn(engine, zone, binding, false)

@@ -1,6 +1,6 @@
 /**
- * Who led how many turns: one row of shared cells for each thread, one cell for each address of each
- * member. The control plane gives out cells and sums them; here one is stepped for each turn.
+ * Who led how many turns: one row of shared cells for each thread, one cell for each address of
+ * each member. The control plane gives out cells and sums them; here one is stepped for each turn.
  */
 
 /** As many addresses as are counted apart; 512 KiB a thread, and only what is used is resident. */

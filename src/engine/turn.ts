@@ -8,7 +8,7 @@ import { stepCursor } from './cursors.ts'
 import { type Engine, ringOf } from './engine.ts'
 import type { DiceRing, Ring } from './ring.ts'
 
-/** The pointer at the start of an encoded record, which says that its owner is the question's name. */
+/** The pointer that starts an encoded record: its owner is the question's name. */
 const OWNER_POINTER_SIZE = 2
 
 /**

@@ -1,6 +1,6 @@
 /**
- * A world is everything that answering needs and nothing else: plain, immutable data that crosses to
- * a worker as it is, numbered by its generation. What changes with health is not in it: rosters
+ * A world is everything that answering needs and nothing else: plain, immutable data that crosses
+ * to a worker as it is, numbered by its generation. What changes with health is not in it: rosters
  * follow on the same channel.
  */
 

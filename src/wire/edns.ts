@@ -1,4 +1,4 @@
-/** Writes the OPT record of a response (RFC 6891 §6.1) with the options that the query called for. */
+/** Writes the OPT record of a response (RFC 6891 §6.1) with the options that were called for. */
 
 import type { Query } from './query.ts'
 import { OPTION, TYPE } from './registry.ts'
@@ -11,7 +11,7 @@ const OPT_HEADER_SIZE = 11
 const OPTION_HEADER_SIZE = 4
 const NO_ERROR_CODE = -1
 
-/** How many octets the OPT record will take, so that sections can leave room for it; 0 without EDNS. */
+/** How many octets OPT will take, so that sections can leave room for it; 0 without EDNS. */
 export function optSize(query: Query, serverId: Uint8Array): number {
   if (!query.hasEdns) return 0
   let size = OPT_HEADER_SIZE + OPTION_HEADER_SIZE + 2 // An extended error may come.

@@ -1,6 +1,7 @@
 /**
  * A name made ready to be looked up: lower-case octets, where each label starts, and a hash of each
- * suffix. Suffixes are counted in labels from the root: depth 0 is the root, `depth` the whole name.
+ * suffix. Suffixes are counted in labels from the root: depth 0 is the root, `depth` the whole
+ * name.
  *
  * One path is made once and set again for every query, so that looking up allocates nothing.
  */

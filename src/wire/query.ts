@@ -89,7 +89,7 @@ export function readQuery(query: Query, request: Uint8Array, length: number): Ou
     : OUTCOME.READ
 }
 
-/** Reads the additional section for its OPT record; others mean nothing to us and are passed over. */
+/** Reads the additional section for its OPT record; others mean nothing and are passed over. */
 function readAdditional(
   query: Query,
   request: Uint8Array,
@@ -151,7 +151,7 @@ function isSubnet(request: Uint8Array, at: number, size: number): boolean {
   return spare === 0 || (request[at + size - 1] & (0xff >> spare)) === 0
 }
 
-/** The offset after a name that may be compressed, or -1. A pointer ends a name and is not followed. */
+/** The offset after a name, or -1. A pointer ends a name and is not followed. */
 function skipName(octets: Uint8Array, offset: number, end: number): number {
   let at = offset
   while (at < end) {

@@ -102,7 +102,7 @@ function enterLabel(writer: Writer, at: number): void {
   if (at <= POINTER_MAX && writer.labelCount < LABELS_MAX) writer.labels[writer.labelCount++] = at
 }
 
-/** The offset of one of the first `known` names that is the same as the one at source[from], or 0. */
+/** Where one of the first `known` names is that is the same as the one at source[from], or 0. */
 function findSuffix(writer: Writer, known: number, source: Uint8Array, from: number): number {
   for (let i = 0; i < known; i++) {
     if (isSameInMessage(writer.out, writer.labels[i], source, from)) return writer.labels[i]

@@ -78,7 +78,7 @@ export function findRrset(image: ZoneImage, node: number, type: number): number 
   return 0
 }
 
-/** Where a node's first RRset starts, or 0 where it has none; addresses are passed over if asked. */
+/** Where a node's first RRset starts, or 0 where it has none. Addresses may be passed over. */
 export function firstRrset(image: ZoneImage, node: number, skipsAddresses = false): number {
   const { octets } = image
   let at = image.nodes[node * NODE.SIZE + NODE.DATA]
