@@ -14,7 +14,15 @@ import { createFound, type Found } from '../zone/lookup.ts'
 
 import type { Roster } from '../balance/roster.ts'
 
-import { createRing, type Ring } from './ring.ts'
+import {
+  addRing,
+  clearRings,
+  createRingHeap,
+  dropRing,
+  isMostlyDead,
+  NO_RING,
+  type RingHeap,
+} from './ring.ts'
 import { createTally, type Tally } from './tally.ts'
 import type { World } from './world.ts'
 import { createZoneTable, type ZoneTable } from './zone-table.ts'
@@ -24,8 +32,12 @@ export interface Engine {
   zoneTable: ZoneTable
   /** By binding. A worker never asks who is up: the roster says who may be answered. */
   rosters: Roster[]
-  /** Two for each binding, IPv4 then IPv6; null until the first turn after a roster has come. */
-  rings: (Ring | null)[]
+  /**
+   * Where each ring lies in the heap: two for each binding, IPv4 then IPv6. NO_RING until the first
+   * turn after a roster has come.
+   */
+  rings: Uint32Array
+  readonly heap: RingHeap
   /** Shared by all threads. */
   readonly cursors: Int32Array
   readonly dice: Dice
@@ -94,7 +106,8 @@ export function createEngine(
     world: NOTHING,
     zoneTable: createZoneTable([]),
     rosters: [],
-    rings: [],
+    rings: new Uint32Array(0),
+    heap: createRingHeap(),
     cursors,
     dice,
     tally,
@@ -131,30 +144,38 @@ export function takeWorld(engine: Engine, world: World, rosters: readonly Roster
   engine.world = world
   engine.zoneTable = createZoneTable(world.zones)
   engine.rosters = [...rosters]
-  engine.rings = new Array(rosters.length * 2).fill(null)
+  engine.rings = new Uint32Array(rosters.length * 2)
+  clearRings(engine.heap)
 }
 
 /** Takes a newer roster for one binding of the present world. */
 export function takeRoster(engine: Engine, binding: number, roster: Roster): void {
   assert(binding < engine.rosters.length, 'a roster is for a binding of this world')
   engine.rosters[binding] = roster
-  engine.rings[binding * 2] = null
-  engine.rings[binding * 2 + 1] = null
+  for (const index of [binding * 2, binding * 2 + 1]) {
+    dropRing(engine.heap, engine.rings[index])
+    engine.rings[index] = NO_RING
+  }
 }
 
 /**
- * The ring of a binding in one family, built at its first turn: a world of many thousand pools is
- * taken at once, and what nobody asks for costs nothing.
+ * Where the ring of a binding in one family lies, built at its first turn: a world of many thousand
+ * pools is taken at once, and what nobody asks for costs nothing.
  */
-export function ringOf(engine: Engine, binding: number, isV6Record: boolean): Ring {
+export function ringOf(engine: Engine, binding: number, isV6Record: boolean): number {
   const index = binding * 2 + (isV6Record ? 1 : 0)
-  return engine.rings[index] ?? buildRing(engine, binding, isV6Record, index)
+  const ring = engine.rings[index]
+  return ring !== NO_RING ? ring : buildRing(engine, binding, isV6Record, index)
 }
 
-function buildRing(engine: Engine, binding: number, isV6Record: boolean, index: number): Ring {
-  const { policy, answers } = engine.world.bindings[binding]
-  const roster = engine.rosters[binding]
-  const ring = createRing(policy, isV6Record ? roster.v6 : roster.v4, answers, roster.ttl)
-  engine.rings[index] = ring
-  return ring
+function buildRing(engine: Engine, binding: number, isV6Record: boolean, index: number): number {
+  const { heap, rings, rosters, world } = engine
+  if (isMostlyDead(heap)) {
+    clearRings(heap)
+    rings.fill(NO_RING)
+  }
+  const { policy, answers } = world.bindings[binding]
+  const { v4, v6, ttl } = rosters[binding]
+  rings[index] = addRing(heap, policy, isV6Record ? v6 : v4, answers, ttl)
+  return rings[index]
 }

@@ -2,10 +2,19 @@
  * A ring is a roster made ready for the wire: the records of one binding in one family, encoded,
  * and the turns of a cycle as offsets into them. Each layer's records stand twice in a row, so a
  * turn that goes around the end is still one stretch of octets, copied at once.
+ *
+ * All rings of an engine lie in one heap, each in one piece, so that drawing a turn touches a few
+ * neighbouring cache lines, be there ten pools or a hundred thousand. In words of 32 bits:
+ *
+ *   ring   cycle, record size, size in words, whether turns are drawn by dice, then its turns
+ *   turn   in order: offset of its first record; number of records, cell of its leader << 16
+ *          by dice:  word of its layer; number of records
+ *   layer  offset of its first record, number of members, then for each: place, cell << 16
+ *
+ * A layer's members stand in the order of the last shuffle: all of a ring that changes.
  */
 
-import type { PolicyName } from '../balance/policy.ts'
-import { policyNamed } from '../balance/policy.ts'
+import { type PolicyName, policyNamed } from '../balance/policy.ts'
 import type { Candidate } from '../balance/roster.ts'
 import type { Schedule } from '../balance/schedule.ts'
 
@@ -13,99 +22,164 @@ import { CLASS, TYPE } from '../wire/registry.ts'
 
 import { NO_CELL } from './tally.ts'
 
-export interface Ring {
-  readonly records: Uint8Array
-  readonly recordSize: number
-  /** How many turns a cycle has; 0 where nobody may be answered. */
-  readonly cycle: number
-  /** For each turn: where its first record stands, and how many records it has. */
-  readonly turnAt: Uint32Array
-  readonly turnCount: Uint16Array
-  /** For each turn: the tally's cell of the member that leads it. */
-  readonly turnCell: Uint16Array
-  /** For turns by dice: each turn's layer, and each layer's first record and size. */
-  readonly dice: DiceRing | null
+export interface RingHeap {
+  words: Uint32Array
+  /** The same memory by octets. */
+  octets: Uint8Array
+  /** Words in use, and how many of these belong to rings that were dropped. */
+  length: number
+  deadLength: number
 }
 
-export interface DiceRing {
-  readonly layerOf: Uint16Array
-  readonly layerAt: Uint32Array
-  readonly layerSize: Uint16Array
-  /** Each layer's records in the order of the last shuffle: all of a ring that changes. */
-  readonly order: Uint16Array
-  readonly orderAt: Uint32Array
-  /** The tally's cell of each place; layers one after the other, as in `order`. */
-  readonly cells: Uint16Array
+export const RING = { CYCLE: 0, RECORD_SIZE: 1, SIZE: 2, BY_DICE: 3, TURNS: 4 } as const
+export const TURN_WORDS = 2
+export const LAYER = { RECORDS: 0, SIZE: 1, MEMBERS: 2 } as const
+
+/** Stands for a ring that has not been built: no ring starts at the heap's start. */
+export const NO_RING = 0
+
+const WORDS_AT_FIRST = 1024
+
+export function createRingHeap(): RingHeap {
+  const words = new Uint32Array(WORDS_AT_FIRST)
+  return { words, octets: new Uint8Array(words.buffer), length: NO_RING + 1, deadLength: 0 }
 }
 
-const EMPTY: Ring = {
-  records: new Uint8Array(0),
-  recordSize: 0,
-  cycle: 0,
-  turnAt: new Uint32Array(0),
-  turnCount: new Uint16Array(0),
-  turnCell: new Uint16Array(0),
-  dice: null,
+/** Gives up a ring; its room is won back when the heap is next found full. */
+export function dropRing(heap: RingHeap, ring: number): void {
+  if (ring !== NO_RING) heap.deadLength += heap.words[ring + RING.SIZE]
 }
 
-/** Builds the ring of the candidates that take part. `ttl` in seconds. */
-export function createRing(
+/** Empties the heap. */
+export function clearRings(heap: RingHeap): void {
+  heap.length = NO_RING + 1
+  heap.deadLength = 0
+}
+
+/** Whether so much of the heap is dead that building all anew is better than growing it. */
+export function isMostlyDead({ words, length, deadLength }: RingHeap): boolean {
+  return length > words.length / 2 && deadLength > length / 2
+}
+
+/** Builds the ring of the candidates that take part and returns where it is. `ttl` in seconds. */
+export function addRing(
+  heap: RingHeap,
   policy: PolicyName,
   candidates: readonly Candidate[],
   answers: number,
   ttl: number,
-): Ring {
-  if (candidates.length === 0) return EMPTY
+): number {
+  if (candidates.length === 0) return allocate(heap, RING.TURNS)
   const weights = candidates.map(({ weight }) => weight)
   const schedule = policyNamed(policy).schedule(weights, answers)
   const recordSize = 12 + candidates[0].address.length
-  const layerAt = layerOffsets(schedule, recordSize)
-  const records = new Uint8Array(layerAt[schedule.layers.length])
-  schedule.layers.forEach((layer, index) => {
+  const shape = shapeOf(schedule, recordSize)
+  const ring = allocate(heap, shape.size)
+  const { words } = heap
+  words[ring + RING.CYCLE] = schedule.layerOf.length
+  words[ring + RING.RECORD_SIZE] = recordSize
+  words[ring + RING.BY_DICE] = schedule.draw === 'by-dice' ? 1 : 0
+  writeRecords(heap, ring, shape, schedule, candidates, ttl)
+  if (schedule.draw === 'by-dice') writeDiceTurns(heap, ring, shape, schedule, candidates)
+  else writeTurns(heap, ring, shape, schedule, candidates)
+  return ring
+}
+
+/** Where the parts of a ring stand: layers in words from its start, records in octets. */
+interface Shape {
+  readonly size: number
+  readonly layerAt: readonly number[]
+  readonly recordsAt: readonly number[]
+  readonly recordSize: number
+}
+
+function shapeOf({ layers, layerOf, draw }: Schedule, recordSize: number): Shape {
+  let word = RING.TURNS + layerOf.length * TURN_WORDS
+  const layerAt = layers.map((layer) => {
+    const at = word
+    if (draw === 'by-dice') word += LAYER.MEMBERS + layer.length
+    return at
+  })
+  let octet = word * 4
+  const recordsAt = layers.map((layer) => {
+    const at = octet
+    octet += layer.length * 2 * recordSize
+    return at
+  })
+  return { size: Math.ceil(octet / 4), layerAt, recordsAt, recordSize }
+}
+
+/** Room for a ring, all zeroes but for its size. */
+function allocate(heap: RingHeap, size: number): number {
+  const ring = heap.length
+  heap.length += size
+  if (heap.length > heap.words.length) {
+    const grown = new Uint32Array(Math.max(heap.length, heap.words.length * 2))
+    grown.set(heap.words)
+    heap.words = grown
+    heap.octets = new Uint8Array(grown.buffer)
+  }
+  heap.words.fill(0, ring, heap.length)
+  heap.words[ring + RING.SIZE] = size
+  return ring
+}
+
+function writeTurns(
+  { words }: RingHeap,
+  ring: number,
+  { recordsAt, recordSize }: Shape,
+  { layers, layerOf, startOf, answers }: Schedule,
+  candidates: readonly Candidate[],
+): void {
+  layerOf.forEach((number, turn) => {
+    const layer = layers[number]
+    const at = ring + RING.TURNS + turn * TURN_WORDS
+    words[at] = ring * 4 + recordsAt[number] + startOf[turn] * recordSize
+    words[at + 1] =
+      Math.min(answers, layer.length) | (cellOf(candidates[layer[startOf[turn]]]) << 16)
+  })
+}
+
+function writeDiceTurns(
+  { words }: RingHeap,
+  ring: number,
+  { layerAt, recordsAt }: Shape,
+  { layers, layerOf, answers }: Schedule,
+  candidates: readonly Candidate[],
+): void {
+  layerOf.forEach((number, turn) => {
+    const at = ring + RING.TURNS + turn * TURN_WORDS
+    words[at] = ring + layerAt[number]
+    words[at + 1] = Math.min(answers, layers[number].length)
+  })
+  layers.forEach((layer, number) => {
+    const at = ring + layerAt[number]
+    words[at + LAYER.RECORDS] = ring * 4 + recordsAt[number]
+    words[at + LAYER.SIZE] = layer.length
+    layer.forEach((member, place) => {
+      words[at + LAYER.MEMBERS + place] = place | (cellOf(candidates[member]) << 16)
+    })
+  })
+}
+
+function cellOf({ cell }: Candidate): number {
+  return cell ?? NO_CELL
+}
+
+function writeRecords(
+  { octets }: RingHeap,
+  ring: number,
+  { recordsAt, recordSize }: Shape,
+  { layers }: Schedule,
+  candidates: readonly Candidate[],
+  ttl: number,
+): void {
+  layers.forEach((layer, number) => {
     for (let place = 0; place < layer.length * 2; place++) {
-      const candidate = candidates[layer[place % layer.length]]
-      writeRecord(records, layerAt[index] + place * recordSize, candidate.address, ttl)
+      const { address } = candidates[layer[place % layer.length]]
+      writeRecord(octets, ring * 4 + recordsAt[number] + place * recordSize, address, ttl)
     }
   })
-  const { layers, layerOf, startOf } = schedule
-  const cells = candidates.map(({ cell }) => cell ?? NO_CELL)
-  return {
-    records,
-    recordSize,
-    cycle: layerOf.length,
-    turnAt: Uint32Array.from(layerOf, (layer, turn) => layerAt[layer] + startOf[turn] * recordSize),
-    turnCount: Uint16Array.from(layerOf, (layer) =>
-      Math.min(schedule.answers, layers[layer].length),
-    ),
-    turnCell: Uint16Array.from(layerOf, (layer, turn) => cells[layers[layer][startOf[turn]]]),
-    dice: schedule.draw === 'by-dice' ? createDiceRing(schedule, layerAt, cells) : null,
-  }
-}
-
-function createDiceRing(
-  { layers, layerOf }: Schedule,
-  layerAt: Uint32Array,
-  cells: readonly number[],
-): DiceRing {
-  const orderAt = new Uint32Array(layers.length)
-  for (let i = 1; i < layers.length; i++) orderAt[i] = orderAt[i - 1] + layers[i - 1].length
-  return {
-    layerOf,
-    layerAt,
-    layerSize: Uint16Array.from(layers, (layer) => layer.length),
-    order: Uint16Array.from(layers.flatMap((layer) => layer.map((_, place) => place))),
-    orderAt,
-    cells: Uint16Array.from(layers.flatMap((layer) => layer.map((member) => cells[member]))),
-  }
-}
-
-/** Where each layer starts among the records, and last where they end. */
-function layerOffsets({ layers }: Schedule, recordSize: number): Uint32Array {
-  const offsets = new Uint32Array(layers.length + 1)
-  layers.forEach((layer, index) => {
-    offsets[index + 1] = offsets[index] + layer.length * 2 * recordSize
-  })
-  return offsets
 }
 
 /** One A or AAAA record whose owner is the question's name, by pointer. */

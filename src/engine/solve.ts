@@ -12,7 +12,7 @@ import { FOUND, lookUp } from '../zone/lookup.ts'
 
 import { FOLLOW, followCname, followDname, isTold } from './alias.ts'
 import { solveChaos } from './chaos.ts'
-import { type Engine, ringOf, type Scratch } from './engine.ts'
+import type { Engine, Scratch } from './engine.ts'
 import {
   enterQuestion,
   mention,
@@ -22,7 +22,7 @@ import {
   putRrset,
   truncate,
 } from './sections.ts'
-import { putTurn } from './turn.ts'
+import { hasTurns, putTurn } from './turn.ts'
 import { findZone, NO_ZONE } from './zone-table.ts'
 
 /** Answers the question that `scratch.query` holds. */
@@ -104,8 +104,8 @@ function solveTurn(engine: Engine, zone: ZoneImage, binding: number, isV6Record:
  * be answered it is another RRset of the name, never the addresses that the file has for it.
  */
 function solveAnyTurn(engine: Engine, zone: ZoneImage, node: number, binding: number): number {
-  if (ringOf(engine, binding, false).cycle > 0) return solveTurn(engine, zone, binding, false)
-  if (ringOf(engine, binding, true).cycle > 0) return solveTurn(engine, zone, binding, true)
+  if (hasTurns(engine, binding, false)) return solveTurn(engine, zone, binding, false)
+  if (hasTurns(engine, binding, true)) return solveTurn(engine, zone, binding, true)
   return solveRrset(engine.scratch, zone, firstRrset(zone, node, true))
 }
 

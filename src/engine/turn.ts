@@ -6,10 +6,16 @@ import { putName, putOctets, rewind, type Writer } from '../wire/writer.ts'
 
 import { stepCursor } from './cursors.ts'
 import { type Engine, ringOf } from './engine.ts'
-import type { DiceRing, Ring } from './ring.ts'
+import { LAYER, RING, type RingHeap, TURN_WORDS } from './ring.ts'
 
 /** The pointer that starts an encoded record: its owner is the question's name. */
 const OWNER_POINTER_SIZE = 2
+
+/** Whether a binding has anybody to answer in a family. */
+export function hasTurns(engine: Engine, binding: number, isV6Record: boolean): boolean {
+  const ring = ringOf(engine, binding, isV6Record)
+  return engine.heap.words[ring + RING.CYCLE] > 0
+}
 
 /**
  * Writes a turn and returns how many records it has; 0 where nobody may be answered, -1 where not
@@ -23,69 +29,72 @@ export function putTurn(
   owner: Uint8Array | null,
 ): number {
   const ring = ringOf(engine, binding, isV6Record)
-  if (ring.cycle === 0) return 0
+  const { heap } = engine
+  const { words } = heap
+  const cycle = words[ring + RING.CYCLE]
+  if (cycle === 0) return 0
+  if (words[ring + RING.BY_DICE] === 1) return putByDice(engine, ring, cycle, owner)
   const { writer, clientHash } = engine.scratch
-  if (ring.dice !== null) return putByDice(engine, ring, ring.dice, owner)
-  const turn = stepCursor(engine.cursors, binding, isV6Record, clientHash, ring.cycle)
-  const from = ring.turnAt[turn]
-  engine.tally[ring.turnCell[turn]]++
-  if (owner !== null) return putOwned(writer, ring, from, ring.turnCount[turn], owner)
+  const turn = stepCursor(engine.cursors, binding, isV6Record, clientHash, cycle)
+  const at = ring + RING.TURNS + turn * TURN_WORDS
+  const from = words[at]
+  const drawn = words[at + 1] & 0xffff
+  const recordSize = words[ring + RING.RECORD_SIZE]
+  engine.tally[words[at + 1] >>> 16]++
+  if (owner !== null) return putOwned(writer, heap, from, recordSize, drawn, owner)
 
-  const room = ((writer.limit - writer.at) / ring.recordSize) | 0
-  const count = Math.min(ring.turnCount[turn], room)
+  const room = ((writer.limit - writer.at) / recordSize) | 0
+  const count = Math.min(drawn, room)
   if (count <= 0) return -1
-  putOctets(writer, ring.records, from, count * ring.recordSize)
+  putOctets(writer, heap.octets, from, count * recordSize)
   return count
 }
 
 /** The records of a turn whose owner is not the question's name but the end of a chain. */
 function putOwned(
   writer: Writer,
-  ring: Ring,
+  { octets }: RingHeap,
   from: number,
+  recordSize: number,
   count: number,
   owner: Uint8Array,
 ): number {
-  const bodySize = ring.recordSize - OWNER_POINTER_SIZE
+  const bodySize = recordSize - OWNER_POINTER_SIZE
   for (let done = 0; done < count; done++) {
     const start = writer.at
     if (!putName(writer, owner, 0) || writer.at + bodySize > writer.limit) {
       rewind(writer, start)
       return done === 0 ? -1 : done
     }
-    const record = from + done * ring.recordSize
-    putOctets(writer, ring.records, record + OWNER_POINTER_SIZE, bodySize)
+    putOctets(writer, octets, from + done * recordSize + OWNER_POINTER_SIZE, bodySize)
   }
   return count
 }
 
 /** Rolls the turn's layer, then shuffles as much of the layer as the turn takes (Fisher–Yates). */
-function putByDice(
-  engine: Engine,
-  ring: Ring,
-  { layerOf, layerAt, layerSize, order, orderAt, cells }: DiceRing,
-  owner: Uint8Array | null,
-): number {
+function putByDice(engine: Engine, ring: number, cycle: number, owner: Uint8Array | null): number {
+  const { heap, dice } = engine
   const { writer } = engine.scratch
-  const turn = roll(engine.dice, ring.cycle)
-  const layer = layerOf[turn]
-  const size = layerSize[layer]
-  const first = orderAt[layer]
-  const count = ring.turnCount[turn]
+  const { words } = heap
+  const recordSize = words[ring + RING.RECORD_SIZE]
+  const turn = ring + RING.TURNS + roll(dice, cycle) * TURN_WORDS
+  const layer = words[turn]
+  const count = words[turn + 1]
+  const size = words[layer + LAYER.SIZE]
   for (let done = 0; done < count; done++) {
-    const place = first + done
-    const other = place + roll(engine.dice, size - done)
-    const drawn = order[other]
-    order[other] = order[place]
-    order[place] = drawn
-    if (done === 0) engine.tally[cells[first + drawn]]++
-    const record = layerAt[layer] + drawn * ring.recordSize
+    const place = layer + LAYER.MEMBERS + done
+    const other = place + roll(dice, size - done)
+    const drawn = words[other]
+    words[other] = words[place]
+    words[place] = drawn
+    if (done === 0) engine.tally[drawn >>> 16]++
+    const record = words[layer + LAYER.RECORDS] + (drawn & 0xffff) * recordSize
     if (owner !== null) {
-      if (putOwned(writer, ring, record, 1, owner) < 0) return done === 0 ? -1 : done
+      if (putOwned(writer, heap, record, recordSize, 1, owner) < 0) return done === 0 ? -1 : done
       continue
     }
-    if (writer.at + ring.recordSize > writer.limit) return done === 0 ? -1 : done
-    putOctets(writer, ring.records, record, ring.recordSize)
+    if (writer.at + recordSize > writer.limit) return done === 0 ? -1 : done
+    putOctets(writer, heap.octets, record, recordSize)
   }
   return count
 }

@@ -1,0 +1,85 @@
+/**
+ * Goal: rings that come and go, in any order and number, are drawn from rightly and do not pile up.
+ * Method: bindings whose rosters change thousands of times, asked now and then; every turn is
+ * compared with the roster that holds, and the heap with what its rings need.
+ */
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+
+import { createDice } from '../../src/base/random.ts'
+import type { Roster } from '../../src/balance/roster.ts'
+import { createCursors } from '../../src/engine/cursors.ts'
+import { createEngine, type Engine, takeRoster, takeWorld } from '../../src/engine/engine.ts'
+import { hasTurns, putTurn } from '../../src/engine/turn.ts'
+import { startWriter } from '../../src/wire/writer.ts'
+
+const RECORD_OCTETS = 16
+const OUT = new Uint8Array(4096)
+
+describe('rings', () => {
+  it('answer from the roster that holds now, however often rosters change', () => {
+    const change = fc.record({
+      binding: fc.nat(7),
+      size: fc.nat(12),
+      asks: fc.array(fc.nat(7), { maxLength: 4 }),
+    })
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 400 }), (changes) => {
+        const engine = engineOf(8)
+        const sizes = new Array(8).fill(1)
+        for (const [mark, { binding, size, asks }] of changes.entries()) {
+          takeRoster(engine, binding, rosterOf(binding, size, mark))
+          sizes[binding] = size
+          for (const asked of asks) {
+            expect(turnOf(engine, asked)).toEqual(sizes[asked] === 0 ? [] : [asked])
+            expect(hasTurns(engine, asked, false)).toBe(sizes[asked] > 0)
+          }
+        }
+      }),
+      { seed: 20261121, numRuns: 50 },
+    )
+  })
+
+  it('do not pile up while rosters change', () => {
+    const engine = engineOf(16)
+    for (let mark = 0; mark < 20_000; mark++) {
+      takeRoster(engine, mark % 16, rosterOf(mark % 16, 10, mark))
+      turnOf(engine, mark % 16)
+    }
+    // Sixteen rings of ten records twice over, their turns, and as much again that is dead.
+    expect(engine.heap.words.length).toBeLessThan(16 * 1024)
+  })
+})
+
+function engineOf(bindings: number): Engine {
+  const engine = createEngine(createCursors(), createDice(1))
+  const binding = { policy: 'rotate', answers: 1 } as const
+  const world = {
+    generation: 1,
+    zones: [],
+    bindings: new Array(bindings).fill(binding),
+    serverId: new Uint8Array(0),
+  }
+  const rosters = Array.from({ length: bindings }, (_, number) => rosterOf(number, 1, 0))
+  takeWorld(engine, world, rosters)
+  return engine
+}
+
+/** Members of one binding have its number in their third octet. */
+function rosterOf(binding: number, size: number, mark: number): Roster {
+  const v4 = Array.from({ length: size }, (_, member) => ({
+    name: `m${member}`,
+    address: Uint8Array.of(192, 0, binding, member),
+    weight: 1 + (mark % 3),
+  }))
+  return { v4, v6: [], ttl: 30 }
+}
+
+/** The bindings that the records of a turn belong to. */
+function turnOf(engine: Engine, binding: number): number[] {
+  startWriter(engine.scratch.writer, OUT, 0, OUT.length)
+  const count = putTurn(engine, binding, false, null)
+  expect(engine.scratch.writer.at).toBe(count * RECORD_OCTETS)
+  return Array.from({ length: count }, (_, record) => OUT[record * RECORD_OCTETS + 14])
+}
