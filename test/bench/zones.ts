@@ -39,11 +39,15 @@ ns1 3600 A 127.0.0.1
 `
 
 /** A zone with one balanced label for each pool. */
-export function balancedZone(labels: readonly string[], dialect: Dialect): string {
-  return HEAD + labels.map((label) => dialect(label, poolOf(label))).join('')
+export function balancedZone(
+  labels: readonly string[],
+  dialect: Dialect,
+  poolFor: (label: string) => string = poolOf,
+): string {
+  return HEAD + labels.map((label) => dialect(label, poolFor(label))).join('')
 }
 
-/** Every label has a pool of its own, so that no server can share what it knows between names. */
+/** Gives a label a pool of its own, so that a server cannot share what it knows between names. */
 export function poolOf(label: string): string {
   return `pool-${label}`
 }

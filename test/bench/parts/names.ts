@@ -23,30 +23,35 @@ export const names: Part = {
   needs: ['taskset', 'dnsperf', 'cc'],
   async run({ folder, isQuick }) {
     const entrants: Entrant[] = []
-    for (const count of [FEW, isQuick ? 1_000 : MANY]) {
+    const many = isQuick ? 1_000 : MANY
+    for (const [count, pools] of [
+      [FEW, FEW],
+      [many, FEW],
+      [many, many],
+    ]) {
       const labels = Array.from({ length: count }, (_, i) => `n${i}`)
-      const queries = join(folder, `names-${count}.queries`)
+      const queries = join(folder, `names-${count}-${pools}.queries`)
       writeQueries(queries, labels, isQuick ? 10_000 : QUERIES)
-      const words = count.toLocaleString('en-US')
+      const words = `${inWords(count)} in ${inWords(pools)} pools`
       entrants.push(
         {
           label: `Rota, ${words}`,
           kind: KINDS.rota,
-          setup: setup(folder, labels, 'full'),
+          setup: setup(folder, labels, pools, 'full'),
           queries,
         },
         {
           label: `gdnsd, ${words}`,
           kind: KINDS.gdnsd,
-          setup: setup(folder, labels, 'dyna'),
+          setup: setup(folder, labels, pools, 'dyna'),
           queries,
         },
       )
     }
     const result = await contest(entrants, isQuick ? QUICK : FULL)
     return [
-      'As above, with a pool of its own for every name; the questions are drawn at random over all',
-      'names, from a file of the same length.\n',
+      'As above; the names share ten pools, or have one each. The questions are drawn at random over',
+      'all names, from a file of the same length.\n',
       contestTable(result, BASE) + absentees(result.absent),
     ].join('\n')
   },
@@ -56,20 +61,31 @@ const FEW = 10
 const MANY = 100_000
 /** Ten for each of many names: the file is read in order, over and over. */
 const QUERIES = 1_000_000
-const BASE = `gdnsd, ${FEW}`
+const BASE = `gdnsd, ${inWords(FEW)} in ${inWords(FEW)} pools`
 const FULL = { rounds: 5, seconds: 4 }
 const QUICK = { rounds: 2, seconds: 1 }
 /** Reading 100,000 pools is work for any server, and not what is measured here. */
 const READY_WITHIN_MS = 300_000
 
-function setup(folder: string, labels: readonly string[], dialect: keyof typeof DIALECTS): Setup {
-  const path = join(folder, `names-${dialect}-${labels.length}.zone`)
+function inWords(count: number): string {
+  return count.toLocaleString('en-US')
+}
+
+function setup(
+  folder: string,
+  labels: readonly string[],
+  pools: number,
+  dialect: keyof typeof DIALECTS,
+): Setup {
+  const path = join(folder, `names-${dialect}-${labels.length}-${pools}.zone`)
   const write: Dialect = DIALECTS[dialect]
-  writeFileSync(path, balancedZone(labels, write))
+  const poolFor = (label: string) => poolOf(`n${Number(label.slice(1)) % pools}`)
+  writeFileSync(path, balancedZone(labels, write, poolFor))
+  const poolNames = labels.slice(0, pools).map(poolFor)
   return {
     zones: [{ apex: APEX, path }],
-    pools: labels.map((label) => ({ name: poolOf(label), members: MEMBERS })),
-    names: new Map(labels.map((label) => [`${label}.${APEX}`, poolOf(label)])),
+    pools: poolNames.map((name) => ({ name, members: MEMBERS })),
+    names: new Map(labels.map((label) => [`${label}.${APEX}`, poolFor(label)])),
     threads: 1,
     readyWhen: [{ name: `${labels.at(-1)}.${APEX}`, type: 1 }],
     readyWithinMs: READY_WITHIN_MS,
