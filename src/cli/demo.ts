@@ -53,6 +53,10 @@ async function runDemo({ config, json }: DemoFlags): Promise<void> {
     log: json ? createLog({ isPretty: false }) : quiet(tell),
     onFlip: tell,
   })
+  const end = () => void demo.stop().then(() => process.exit(0))
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, end)
+  // Nobody reads what is told any more, as under `| head`: then nobody watches.
+  process.stdout.once('error', end)
   try {
     await demo.start()
   } catch (error) {
@@ -60,8 +64,6 @@ async function runDemo({ config, json }: DemoFlags): Promise<void> {
     await demo.stop()
     process.exit(1)
   }
-  const end = () => void demo.stop().then(() => process.exit(0))
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, end)
   const { address, port } = demo.server.endpoints[0]
   const head = ['', ...tryLines(address, port).map((line) => `  ${line}`), '']
   if (isLive) live(demo, head, events, tell, end)

@@ -4,18 +4,19 @@
  * Method: the demo's own process on its fixed ports; where somebody has them it is skipped.
  */
 
+import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { get, request } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { beforeEach, describe, expect, it, type TestContext } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished, type TestContext } from 'vitest'
 
 import { written } from '../control/configs.ts'
 import { eventually } from '../support/eventually.ts'
 import { type RunningProcess, waitUntil } from '../support/process.ts'
 import { askerOf, askFor, dataOf } from '../support/resolver.ts'
-import { run } from './rota.ts'
+import { MAIN, run } from './rota.ts'
 
 const PORT = 5300
 const PAGE_PORT = 8080
@@ -64,6 +65,21 @@ describe('the demo', () => {
     expect(await post('/b/start')).toBe(200)
     await eventually(async () => (await answered(WWW)).join() === [A, B, C].join())
     expect(demo.output()).toContain('down -> up')
+  })
+
+  it('ends quietly when nobody reads what it tells', async () => {
+    const child = spawn(process.execPath, [MAIN, 'demo'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const ended = once(child, 'exit')
+    onTestFinished(async () => {
+      child.kill('SIGKILL')
+      await ended
+    })
+    const complaints = text(child.stderr!)
+    await once(child.stdout!, 'data')
+    child.stdout!.destroy()
+    expect(await post('/b/stop')).toBe(200)
+    expect(await ended).toEqual([0, null])
+    expect(await complaints).toBe('')
   })
 
   it('says what is wrong with a configuration of its own', async () => {
