@@ -144,7 +144,7 @@ function putRdata(writer: Writer, octets: Uint8Array, at: number, length: number
  * MINIMUM (RFC 2308 §3). Returns 1, 0 where the zone has no SOA, or -1 where it does not fit.
  */
 export function putNegativeSoa(scratch: Scratch, zone: ZoneImage): number {
-  const soa = findRrset(zone, 0, TYPE.SOA)
+  const soa = findRrset(zone, zone.apexNode, TYPE.SOA)
   if (soa === 0) return 0
   const { octets } = zone
   const first = soa + RRSET_HEADER_SIZE

@@ -11,15 +11,7 @@ import { TYPE } from '../wire/registry.ts'
 
 import { BINDING_SHIFT, BINDINGS_MAX, FLAG, NODE, type ZoneImage } from './image.ts'
 import { layOut } from './layout.ts'
-import {
-  allocate,
-  append,
-  type Column,
-  createColumn,
-  createHeap,
-  type Heap,
-  reserve,
-} from './records.ts'
+import { append, type Column, createColumn, createHeap, type Heap, reserve } from './records.ts'
 import type { ZoneSink } from './sink.ts'
 
 /** No node, no record, no parent. Row numbers in columns are stored one higher. */
@@ -31,7 +23,7 @@ export interface ZoneBuilder extends ZoneSink {
   readonly apexDepth: number
   readonly nodes: {
     count: number
-    /** NODE.SIZE numbers each, as in the image; DATA is filled when the image is laid out. */
+    /** NODE.SIZE numbers each, as in the image; DATA comes when the image is laid out. */
     readonly fields: Column
     readonly parent: Column
     readonly firstRecord: Column
@@ -59,6 +51,9 @@ export interface ZoneBuilder extends ZoneSink {
   finish(): ZoneImage
 }
 
+/** The apex is always the builder's first node. */
+export const APEX = 0
+
 /** What a place can tell; a fault further down is shown at this line. */
 export const LINES_MAX = 2 ** 24 - 1
 
@@ -74,7 +69,7 @@ export function createZoneBuilder(apex: Uint8Array, textLength = 0): ZoneBuilder
   assert(setPath(path, apex, 0, apex.length) === apex.length, 'an apex is a name')
   const nodes = {
     count: 0,
-    fields: createColumn(rows * NODE.SIZE, true),
+    fields: createColumn(rows * NODE.SIZE),
     parent: createColumn(rows),
     firstRecord: createColumn(rows),
     lastRecord: createColumn(rows),
@@ -98,13 +93,13 @@ export function createZoneBuilder(apex: Uint8Array, textLength = 0): ZoneBuilder
     find: findNode,
     nodeAt,
     bind,
-    finish: () => layOut(builder, fittingSlots()),
+    finish: () => layOut(builder),
   }
   // Offset 0 means "none" in an image, so nothing may start there.
   append(builder.names, Uint8Array.of(0), 0, 1)
 
   const nameSize = new Uint8Array(1)
-  let slots = allocate(slotsFor(rows), true)
+  let slots: Uint32Array = new Uint32Array(slotsFor(rows))
   let lastNode = addNode(path, path.depth, NONE)
   return builder
 
@@ -213,7 +208,7 @@ export function createZoneBuilder(apex: Uint8Array, textLength = 0): ZoneBuilder
     if (parent !== NONE && of.octets[from] === 1 && of.octets[from + 1] === ASTERISK) {
       nodes.fields.data[parent * NODE.SIZE + NODE.FLAGS] |= FLAG.HAS_WILDCARD
     }
-    if (nodes.count * 2 > slots.length) slots = rehash(slots.length * 2)
+    if (nodes.count * 2 > slots.length) slots = rehash()
     else enter(slots, node)
     return node
   }
@@ -225,21 +220,15 @@ export function createZoneBuilder(apex: Uint8Array, textLength = 0): ZoneBuilder
     table[slot] = node + 1
   }
 
-  function rehash(size: number): Uint32Array {
-    const table = allocate(size, true)
+  function rehash(): Uint32Array {
+    const table = new Uint32Array(slots.length * 2)
     for (let node = 0; node < nodes.count; node++) enter(table, node)
     return table
-  }
-
-  /** A table made for more nodes than came would be walked by every query, sparse as it is. */
-  function fittingSlots(): Uint32Array {
-    const size = slotsFor(nodes.count)
-    return size < slots.length ? rehash(size) : slots
   }
 }
 
 /** Twice the nodes, as a power of two: a look-up then rarely takes a second step. */
-function slotsFor(nodeCount: number): number {
+export function slotsFor(nodeCount: number): number {
   let size = 16
   while (size < nodeCount * 2) size *= 2
   return size

@@ -2,8 +2,8 @@
  * A zone as a few flat arrays over shared memory: built once, then read by every worker without a
  * copy and never changed. This file is the layout; `builder.ts` writes it and `lookup.ts` reads it.
  *
- *   slots   hash table: node number + 1, or 0 for an empty slot (linear probing)
- *   nodes   four numbers for each node: hash, where its name is, where its data is, flags
+ *   nodes   a hash table with linear probing: for each place the hash of a node, where its name is
+ *           (0: the place is empty), where its data is (0: it has none), and flags
  *   octets  names and data
  *
  *   name    length, then that many octets: the labels between the node and the apex, lower case
@@ -23,13 +23,11 @@ export interface ZoneImage {
   readonly serial: number
   readonly nodeCount: number
   readonly recordCount: number
-  readonly slots: Uint32Array
+  /** The apex's place; a node's number is its place in the table. */
+  readonly apexNode: number
   readonly nodes: Uint32Array
   readonly octets: Uint8Array
 }
-
-/** The apex is always the first node. */
-export const APEX = 0
 
 export const NODE = { HASH: 0, NAME: 1, DATA: 2, FLAGS: 3, SIZE: 4 } as const
 

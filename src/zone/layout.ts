@@ -2,21 +2,26 @@
 
 import { CLASS, TYPE } from '../wire/registry.ts'
 
-import type { ZoneBuilder } from './builder.ts'
-import { APEX, FLAG, NODE, RECORD_HEADER_SIZE, RRSET_HEADER_SIZE, type ZoneImage } from './image.ts'
+import { slotOf } from '../wire/name-path.ts'
 
-/** Lays the zone out in shared memory. The builder's hash table becomes the image's. */
-export function layOut(builder: ZoneBuilder, slots: Uint32Array): ZoneImage {
+import { APEX, slotsFor, type ZoneBuilder } from './builder.ts'
+import { FLAG, NODE, RECORD_HEADER_SIZE, RRSET_HEADER_SIZE, type ZoneImage } from './image.ts'
+
+/** Lays the zone out in shared memory. */
+export function layOut(builder: ZoneBuilder): ZoneImage {
   const { nodes, names } = builder
   markOccluded(builder)
 
   const octets = new Uint8Array(new SharedArrayBuffer(names.length + dataOctetsMax(builder)))
   octets.set(names.octets.subarray(0, names.length))
-  const fields = nodes.fields.data.subarray(0, nodes.count * NODE.SIZE)
+  const table = new Uint32Array(new SharedArrayBuffer(slotsFor(nodes.count) * NODE.SIZE * 4))
   const writer: Writer = { octets, at: names.length, types: [], recordCount: 0 }
+  let apexNode = 0
   for (let node = 0; node < nodes.count; node++) {
+    const place = enterNode(table, nodes.fields.data, node)
+    if (node === APEX) apexNode = place
     if (nodes.firstRecord.data[node] === 0) continue
-    fields[node * NODE.SIZE + NODE.DATA] = writer.at
+    table[place * NODE.SIZE + NODE.DATA] = writer.at
     writeNode(builder, node, writer)
   }
   return {
@@ -25,10 +30,23 @@ export function layOut(builder: ZoneBuilder, slots: Uint32Array): ZoneImage {
     serial: serialOf(builder),
     nodeCount: nodes.count,
     recordCount: writer.recordCount,
-    slots,
-    nodes: fields,
+    apexNode,
+    nodes: table,
     octets,
   }
+}
+
+/** Copies a node to the first free place for its hash, and returns that place. */
+function enterNode(table: Uint32Array, fields: Uint32Array, node: number): number {
+  const mask = table.length / NODE.SIZE - 1
+  const from = node * NODE.SIZE
+  let place = slotOf(fields[from + NODE.HASH], mask)
+  while (table[place * NODE.SIZE + NODE.NAME] !== 0) place = (place + 1) & mask
+  const to = place * NODE.SIZE
+  table[to + NODE.HASH] = fields[from + NODE.HASH]
+  table[to + NODE.NAME] = fields[from + NODE.NAME]
+  table[to + NODE.FLAGS] = fields[from + NODE.FLAGS]
+  return place
 }
 
 /** Marks what lies below a cut or a DNAME. Most zones have neither, and then there is no walk. */

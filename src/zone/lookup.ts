@@ -5,7 +5,7 @@
 
 import { type NamePath, slotOf, suffixAt, wildcardHash } from '../wire/name-path.ts'
 
-import { APEX, FLAG, flagsOf, NODE, type ZoneImage } from './image.ts'
+import { FLAG, flagsOf, NODE, type ZoneImage } from './image.ts'
 
 export const FOUND = {
   /** The name is a node; it may or may not have the type (no data). */
@@ -29,10 +29,13 @@ export interface Found {
 }
 
 export function createFound(): Found {
-  return { kind: FOUND.NO_NAME, node: APEX, depth: 0 }
+  return { kind: FOUND.NO_NAME, node: 0, depth: 0 }
 }
 
 export const NO_NODE = -1
+
+/** A node takes 2^2 numbers. */
+const NODE_BITS = 2
 
 /** Looks the path up, which must be within the zone. `found` tells what was found. */
 export function lookUp(image: ZoneImage, path: NamePath, found: Found): void {
@@ -63,13 +66,13 @@ function lookUpAbove(image: ZoneImage, path: NamePath, found: Found): void {
 
 /** The node of the suffix of `depth` labels, occluded or not, or NO_NODE. */
 export function nodeAtDepth(image: ZoneImage, path: NamePath, depth: number): number {
-  const { slots, nodes } = image
-  const mask = slots.length - 1
+  const { nodes } = image
+  const mask = (nodes.length >> NODE_BITS) - 1
   const hash = path.hashes[depth] >>> 0
   const from = suffixAt(path, depth)
   const to = suffixAt(path, image.apexDepth)
-  for (let slot = slotOf(hash, mask); slots[slot] !== 0; slot = (slot + 1) & mask) {
-    const node = slots[slot] - 1
+  let node = slotOf(hash, mask)
+  for (; nodes[node * NODE.SIZE + NODE.NAME] !== 0; node = (node + 1) & mask) {
     if (nodes[node * NODE.SIZE + NODE.HASH] !== hash) continue
     if (isNamed(image, node, path.octets, from, to)) return node
   }
@@ -93,13 +96,13 @@ function lookUpCover(image: ZoneImage, path: NamePath, found: Found): void {
 }
 
 function wildcardBelow(image: ZoneImage, path: NamePath, depth: number): number {
-  const { slots, nodes, octets } = image
-  const mask = slots.length - 1
+  const { nodes, octets } = image
+  const mask = (nodes.length >> NODE_BITS) - 1
   const hash = wildcardHash(path, depth) >>> 0
   const from = suffixAt(path, depth)
   const to = suffixAt(path, image.apexDepth)
-  for (let slot = slotOf(hash, mask); slots[slot] !== 0; slot = (slot + 1) & mask) {
-    const node = slots[slot] - 1
+  let node = slotOf(hash, mask)
+  for (; nodes[node * NODE.SIZE + NODE.NAME] !== 0; node = (node + 1) & mask) {
     if (nodes[node * NODE.SIZE + NODE.HASH] !== hash) continue
     let at = nodes[node * NODE.SIZE + NODE.NAME]
     if (octets[at] !== to - from + 2 || octets[at + 1] !== 1 || octets[at + 2] !== ASTERISK)

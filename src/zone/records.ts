@@ -10,14 +10,12 @@
 /** A number column that doubles when full. */
 export interface Column {
   data: Uint32Array
-  /** Shared memory, for what becomes part of the image as it is. */
-  readonly isShared: boolean
 }
 
 const ROWS_AT_FIRST = 1024
 
-export function createColumn(rowsExpected: number, isShared = false): Column {
-  return { data: allocate(Math.max(ROWS_AT_FIRST, rowsExpected), isShared), isShared }
+export function createColumn(rowsExpected: number): Column {
+  return { data: new Uint32Array(Math.max(ROWS_AT_FIRST, rowsExpected)) }
 }
 
 /** Makes room for row `row`. Doubling keeps the cost of copying below one copy a row. */
@@ -26,14 +24,9 @@ export function reserve(column: Column, row: number): void {
 }
 
 function grow(column: Column, row: number): void {
-  const grown = allocate(Math.max(row + 1, column.data.length * 2), column.isShared)
+  const grown = new Uint32Array(Math.max(row + 1, column.data.length * 2))
   grown.set(column.data)
   column.data = grown
-}
-
-/** Zeroes, in memory of one's own or in shared memory. */
-export function allocate(count: number, isShared: boolean): Uint32Array {
-  return new Uint32Array(isShared ? new SharedArrayBuffer(count * 4) : new ArrayBuffer(count * 4))
 }
 
 /** Octets that are only ever appended to. */

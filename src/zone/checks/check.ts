@@ -6,8 +6,7 @@
 
 import { TYPE } from '../../wire/registry.ts'
 
-import { NONE } from '../builder.ts'
-import { APEX } from '../image.ts'
+import { APEX, NONE } from '../builder.ts'
 import { coverOf, firstRecord, nextRecord, typeOf, type ZoneView } from './view.ts'
 
 /** Tells what is wrong with a record, or with the zone as a whole where there is none (NONE). */

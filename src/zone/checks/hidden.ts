@@ -6,8 +6,7 @@
 
 import { TYPE } from '../../wire/registry.ts'
 
-import { NONE } from '../builder.ts'
-import { APEX } from '../image.ts'
+import { APEX, NONE } from '../builder.ts'
 import type { Tell } from './check.ts'
 import {
   coverOf,

@@ -3,8 +3,7 @@
 import { printRdata } from '../../wire/rdata/print.ts'
 import { TYPE, typeName } from '../../wire/registry.ts'
 
-import { NONE } from '../builder.ts'
-import { APEX } from '../image.ts'
+import { APEX, NONE } from '../builder.ts'
 import type { Tell } from './check.ts'
 import {
   compareRecords,
