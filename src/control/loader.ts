@@ -1,7 +1,7 @@
 /**
  * Loads in a thread of its own: a million records take a second to read, and in that second the
- * main thread goes on probing and answering. The thread ends with its work, and its memory with it; what
- * stays are the shared arrays of the zones.
+ * main thread goes on probing and answering. The thread ends with its work, and its memory with it;
+ * what stays are the shared arrays of the zones.
  */
 
 import { Worker } from 'node:worker_threads'
