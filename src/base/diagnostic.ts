@@ -38,8 +38,19 @@ export function headline(diagnostic: Diagnostic): string {
 
 /** The line of `source` that a diagnostic speaks of, with a marker under the fault. */
 export function codeFrame(diagnostic: Diagnostic, source: string): string {
-  const text = lineOf(source, diagnostic.line)
-  if (text === undefined) return ''
+  return codeFrames(source)(diagnostic)
+}
+
+/** As `codeFrame`, for many diagnostics of one source, which is taken apart once. */
+export function codeFrames(source: string): (diagnostic: Diagnostic) => string {
+  const lines = source.split(/\r?\n/)
+  return (diagnostic) => {
+    const text = lines[diagnostic.line - 1]
+    return text === undefined ? '' : frame(diagnostic, text)
+  }
+}
+
+function frame(diagnostic: Diagnostic, text: string): string {
   const margin = String(diagnostic.line)
   const shown = text.slice(0, FRAME_COLUMNS_MAX)
   const from = Math.min(diagnostic.column - 1, shown.length)
@@ -51,14 +62,3 @@ export function codeFrame(diagnostic: Diagnostic, source: string): string {
 
 /** A longer line would wrap on any terminal, and the marker would stand nowhere near the fault. */
 const FRAME_COLUMNS_MAX = 160
-
-function lineOf(source: string, line: number): string | undefined {
-  let start = 0
-  for (let at = 1; at < line; at++) {
-    const end = source.indexOf('\n', start)
-    if (end < 0) return undefined
-    start = end + 1
-  }
-  const end = source.indexOf('\n', start)
-  return source.slice(start, end < 0 ? undefined : end).replace(/\r$/, '')
-}

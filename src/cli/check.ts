@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 
 import { Command } from 'commander'
 
-import { codeFrame, type Diagnostic, hasErrors, headline } from '../base/diagnostic.ts'
+import { codeFrames, type Diagnostic, hasErrors, headline } from '../base/diagnostic.ts'
 import { sortDiagnostics } from '../base/diagnostic.ts'
 
 import type { Config } from '../config/config.ts'
@@ -124,14 +124,15 @@ function counted(count: number, noun: string): string {
 
 /** Shows the line of a diagnostic; each file is read once, and one that cannot be has no frames. */
 function frames(file: string, text: string, readFile: CheckTools['readFile']) {
-  const texts = new Map<string, string | undefined>([[file, text]])
+  const framesOf = new Map([[file, codeFrames(text)]])
   return (diagnostic: Diagnostic): string => {
-    if (!texts.has(diagnostic.file)) {
+    let frameOf = framesOf.get(diagnostic.file)
+    if (!frameOf) {
       const read = textOf(diagnostic.file, readFile)
-      texts.set(diagnostic.file, typeof read === 'string' ? read : undefined)
+      frameOf = typeof read === 'string' ? codeFrames(read) : () => ''
+      framesOf.set(diagnostic.file, frameOf)
     }
-    const source = texts.get(diagnostic.file)
-    return source === undefined ? '' : codeFrame(diagnostic, source)
+    return frameOf(diagnostic)
   }
 }
 

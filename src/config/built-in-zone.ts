@@ -11,7 +11,7 @@ import { parseAddress, printAddress } from '../base/address.ts'
 import { printName } from '../wire/name.ts'
 
 import type { Config, NameConfig } from './config.ts'
-import { nameKey, zoneOf } from './names.ts'
+import { nameKey, zoneFinder } from './names.ts'
 
 /** RFC 1912 §2.2 for what only a secondary reads; MINIMUM is short, as failure should be. */
 const SOA_TIMES = '3600 600 604800'
@@ -21,8 +21,9 @@ const APEX_TTL_SECONDS = 3_600
 
 /** The same configuration, in which each zone is text. */
 export function withBuiltInZones(config: Config): Config {
+  const zoneOf = zoneFinder(config.zones)
   const zones = config.zones.map((zone) => {
-    const names = config.names.filter(({ name }) => zoneOf(name, config.zones) === zone)
+    const names = config.names.filter(({ name }) => zoneOf(name) === zone)
     return { ...zone, source: { text: zoneText(zone.apex, names, config) } }
   })
   return { ...config, zones }

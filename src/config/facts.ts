@@ -9,7 +9,7 @@ import { printAddress } from '../base/address.ts'
 import { readBalancedName, readDomainName } from './names.ts'
 import type { Origin, Path } from './origin.ts'
 import type { CheckDraft, Draft, NameDraft, PoolDraft } from './schema.ts'
-import { isFault } from './values.ts'
+import { type Fault, isFault } from './values.ts'
 
 export interface Facts {
   readonly draft: Draft
@@ -18,6 +18,8 @@ export interface Facts {
   readonly checks: readonly CheckFacts[]
   readonly pools: readonly PoolFacts[]
   readonly names: readonly NameFacts[]
+  /** Everything under `names`, readable as a name or not. */
+  readonly nameDrafts: readonly NameDraftFacts[]
   /** What may name a check or be one: each pool, and each name. */
   readonly users: readonly UserFacts[]
   /** Whether the schema has faulted `path` or anything below: what is missing may be its doing. */
@@ -53,11 +55,15 @@ export interface MemberFacts {
   readonly weight?: number | undefined
 }
 
-export interface NameFacts {
+export interface NameDraftFacts {
   readonly path: Path
   readonly text: string
-  readonly name: Uint8Array
   readonly draft: NameDraft
+  readonly name: Uint8Array | Fault
+}
+
+export interface NameFacts extends NameDraftFacts {
+  readonly name: Uint8Array
 }
 
 export interface UserFacts {
@@ -75,14 +81,17 @@ export function factsOf(draft: Draft, origin: Origin, faulty: readonly Path[]): 
     const path = ['pools', name]
     return { path, name, draft: pool, members: membersOf(path, pool, origin) }
   })
-  const drafts = Object.entries(draft.names ?? {})
-  const names = drafts.flatMap(([text, name]) => {
-    const octets = readBalancedName(text)
-    return isFault(octets) ? [] : [{ path: ['names', text], text, name: octets, draft: name }]
-  })
+  const nameDrafts = Object.entries(draft.names ?? {}).map(
+    ([text, name]): NameDraftFacts => ({
+      path: ['names', text],
+      text,
+      draft: name,
+      name: readBalancedName(text),
+    }),
+  )
   const users = [
     ...pools.map(({ path, name, draft }) => ({ path, name, draft })),
-    ...drafts.map(([text, name]) => ({ path: ['names', text], name: text, draft: name })),
+    ...nameDrafts.map(({ path, text, draft }) => ({ path, name: text, draft })),
   ]
   return {
     draft,
@@ -90,10 +99,23 @@ export function factsOf(draft: Draft, origin: Origin, faulty: readonly Path[]): 
     zones,
     checks: [...namedChecks(draft), ...users.flatMap(inlineChecks)],
     pools,
-    names,
+    names: nameDrafts.filter((one): one is NameFacts => !isFault(one.name)),
+    nameDrafts,
     users,
-    isFaulty: (path) => faulty.some((other) => path.every((part, i) => part === other[i])),
+    isFaulty: prefixesOf(faulty),
   }
+}
+
+/** Tells whether a path is the beginning of one of `paths`. */
+function prefixesOf(paths: readonly Path[]): (path: Path) => boolean {
+  if (paths.length === 0) return () => false
+  const prefixes = new Set<string>()
+  for (const path of paths) {
+    for (let length = 0; length <= path.length; length++) {
+      prefixes.add(JSON.stringify(path.slice(0, length)))
+    }
+  }
+  return (path) => prefixes.has(JSON.stringify(path))
 }
 
 function namedChecks(draft: Draft): CheckFacts[] {

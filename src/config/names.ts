@@ -2,7 +2,7 @@
 
 import { domainToASCII } from 'node:url'
 
-import { FOLD, foldName, isWithin, nameFault, parseName, printName, ROOT } from '../wire/name.ts'
+import { foldName, nameFault, parseName, printName, ROOT } from '../wire/name.ts'
 
 import { type Fault, isFault } from './values.ts'
 
@@ -29,17 +29,17 @@ export function readBalancedName(text: string): Uint8Array | Fault {
   return octets
 }
 
-/** The longest of `apexes` that holds `name`: the zone that answers for it. */
-export function zoneOf<Zone extends { readonly apex: Uint8Array }>(
-  name: Uint8Array,
-  zones: Iterable<Zone>,
-): Zone | undefined {
-  let best: Zone | undefined
-  for (const zone of zones) {
-    const isLonger = best === undefined || zone.apex.length > best.apex.length
-    if (isLonger && isWithin(name, zone.apex)) best = zone
+/** Returns a way from a name to the zone that answers for it: of those that hold it, the longest. */
+export function zoneFinder<Zone extends { readonly apex: Uint8Array }>(zones: readonly Zone[]) {
+  const byApex = new Map(zones.map((zone) => [nameKey(zone.apex), zone]))
+  const lengths = new Set(zones.map(({ apex }) => apex.length))
+  return (name: Uint8Array): Zone | undefined => {
+    for (let at = 0; ; at += name[at] + 1) {
+      const mayBeApex = lengths.has(name.length - at)
+      const zone = mayBeApex ? byApex.get(nameKey(name.subarray(at))) : undefined
+      if (zone || name[at] === 0) return zone
+    }
   }
-  return best
 }
 
 /** Prints a name for messages: as people write it, without the final dot. */
@@ -55,7 +55,8 @@ export function parentOf(name: Uint8Array): Uint8Array {
 
 /** The same text for the same name, whatever the case. */
 export function nameKey(octets: Uint8Array): string {
-  return String.fromCharCode(...octets.map((octet) => FOLD[octet]))
+  const { buffer, byteOffset, length } = foldName(octets)
+  return Buffer.from(buffer, byteOffset, length).toString('latin1')
 }
 
 function spelling(text: string): string {

@@ -12,6 +12,7 @@ import type { BoundName } from '../zone/load.ts'
 import type { Binding } from '../engine/world.ts'
 
 import type { Config, NameConfig, PoolConfig, TtlRange } from '../config/config.ts'
+import { zoneFinder } from '../config/names.ts'
 
 /** A binding with what the control plane needs to keep its roster. */
 export interface PlannedBinding extends Binding {
@@ -65,17 +66,10 @@ function ownPool(name: NameConfig): PoolConfig {
 
 /** The zone of a name is the longest apex above it, as for a query. */
 function zoneNumbers({ zones, names }: Config): number[] {
-  const numbers = new Map(zones.map(({ apex }, number) => [keyOf(apex, 0), number]))
+  const zoneOf = zoneFinder(zones.map(({ apex }, number) => ({ apex, number })))
   return names.map(({ name }) => {
-    for (let at = 0; ; at += name[at] + 1) {
-      const number = numbers.get(keyOf(name, at))
-      if (number !== undefined) return number
-      assert(name[at] !== 0, 'the configuration has a zone for every name')
-    }
+    const zone = zoneOf(name)
+    assert(zone !== undefined, 'the configuration has a zone for every name')
+    return zone.number
   })
-}
-
-/** Octets as a string of as many characters: a key for a Map. */
-function keyOf(name: Uint8Array, from: number): string {
-  return String.fromCharCode(...name.subarray(from))
 }

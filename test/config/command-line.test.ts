@@ -129,7 +129,7 @@ describe('a slip', () => {
     [{ ...WWW, name: 'a b' }, ['--name "a b" has white space in it']],
     [
       { ...WWW, zone: 'example.org' },
-      ['--name "www.example.test" is in no zone; the zone is example.org'],
+      ['--name "www.example.test" is in no zone; the only zone is example.org'],
     ],
     [{ ...WWW, zone: 'a..b' }, ['--zone "a..b" has an empty label']],
     [

@@ -269,7 +269,7 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
     ],
     [
       'names: { «www.example.org»: }',
-      'name "www.example.org" is in no zone; the zone is example.test',
+      'name "www.example.org" is in no zone; the only zone is example.test',
     ],
     [
       'names:\n  a.example.test:\n  «A.example.test.»:',

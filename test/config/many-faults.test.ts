@@ -31,7 +31,7 @@ names:
       '7:87 pool "web": member "b": unknown key "wieght"; did you mean "weight"?',
       '9:29 name "www.example.test": pool "wub" is unknown; did you mean "web"?',
       '9:43 name "www.example.test": answers 99 is outside 1–32',
-      '10:3 name "www.example.org" is in no zone; the zone is example.test',
+      '10:3 name "www.example.org" is in no zone; the only zone is example.test',
     ])
   })
 
@@ -88,6 +88,35 @@ names: { a.example.test: { pool: p } }`
   it('quotes a long value by its beginning', () => {
     const [message] = messagesOf(withZone(`defaults: { ttl: ${'9'.repeat(500)}x }`))
     expect(message!.length).toBeLessThan(160)
+  })
+})
+
+describe('a file in which everything is wrong', () => {
+  it('hears of it all', () => {
+    const count = 150_000 // More than a call may have arguments.
+    const names = Array.from({ length: count }, (_, i) => `  n${i}.example.org: { pool: p }\n`)
+    const messages = messagesOf(
+      withZone(`pools: { p: { members: [192.0.2.1] } }\nnames:\n${names.join('')}`),
+    )
+    expect(messages).toHaveLength(count)
+    expect(messages.at(-1)).toBe(
+      '150003:3 name "n149999.example.org" is in no zone; the only zone is example.test',
+    )
+  })
+
+  it('has the likely word for its first hundred lost words, and what there is for the rest', () => {
+    const lost = Array.from({ length: 102 }, (_, i) => `poolabc${100 + i}`)
+    const names = [...lost, lost[0]!].map((pool, i) => `n${i}.example.test: { pool: ${pool} }`)
+    const pools = '{ poolabcdef: { members: [192.0.2.1] } }'
+    const told = messagesOf(withZone(`pools: ${pools}\nnames: { ${names.join(', ')} }`))
+    const advice = told.map((message) => message.split('; ')[1])
+    const likely = 'did you mean "poolabcdef"?'
+    expect(advice.slice(-4)).toEqual([
+      likely,
+      'the only pool is poolabcdef',
+      'the only pool is poolabcdef',
+      likely,
+    ])
   })
 })
 

@@ -6,7 +6,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { readDomainName, showName, zoneOf } from '../../src/config/names.ts'
+import { readDomainName, showName, zoneFinder } from '../../src/config/names.ts'
 import { isFault, readMinHealthy, readSpan, readStatus, readTtl } from '../../src/config/values.ts'
 
 describe('readTtl', () => {
@@ -110,14 +110,14 @@ describe('names', () => {
   it('belong to the nearest zone above them', () => {
     const zones = ['.', 'example.test', 'sub.example.test'].map((text) => ({ apex: octets(text) }))
     const home = (text: string) => {
-      const zone = zoneOf(octets(text), zones)
+      const zone = zoneFinder(zones)(octets(text))
       return zone && showName(zone.apex)
     }
     expect(home('www.sub.example.test')).toBe('sub.example.test')
     expect(home('sub.example.test')).toBe('sub.example.test')
     expect(home('www.example.test')).toBe('example.test')
     expect(home('notexample.test')).toBe('.')
-    expect(zoneOf(octets('example.org'), zones.slice(1))).toBeUndefined()
+    expect(zoneFinder(zones.slice(1))(octets('example.org'))).toBeUndefined()
   })
 })
 

@@ -3,11 +3,10 @@
 import { printDuration } from '../../base/duration.ts'
 
 import { spansOf } from '../build.ts'
-import type { Facts } from '../facts.ts'
-import type { Path } from '../origin.ts'
+import type { CheckFacts, Facts } from '../facts.ts'
 import type { Rule } from '../rules.ts'
 import { readWord, isFault } from '../values.ts'
-import { fault, unknownReference, warning } from './report.ts'
+import { createAdvisor, fault, unknownReference, warning } from './report.ts'
 
 export const CHECK_RULES: readonly Rule[] = [
   { says: 'a check has a word for a name', find: badWords },
@@ -46,17 +45,17 @@ function* wrongProbes({ checks, origin, isFaulty }: Facts) {
 }
 
 function* lateTimeouts(facts: Facts) {
-  for (const { path, draft } of withSoundInterval(facts)) {
-    const { timeoutMs, intervalMs } = spansOf(draft)
-    if (timeoutMs > intervalMs) yield aboveInterval(facts, path, 'timeout', timeoutMs, intervalMs)
+  for (const check of withSoundInterval(facts)) {
+    const { timeoutMs, intervalMs } = spansOf(check.draft)
+    if (timeoutMs > intervalMs) yield aboveInterval(facts, check, 'timeout', timeoutMs)
   }
 }
 
 function* slowHaste(facts: Facts) {
-  for (const { path, draft } of withSoundInterval(facts)) {
-    const { fastIntervalMs, intervalMs } = spansOf(draft)
+  for (const check of withSoundInterval(facts)) {
+    const { fastIntervalMs, intervalMs } = spansOf(check.draft)
     if (fastIntervalMs <= intervalMs) continue
-    yield aboveInterval(facts, path, 'fast_interval', fastIntervalMs, intervalMs)
+    yield aboveInterval(facts, check, 'fast_interval', fastIntervalMs)
   }
 }
 
@@ -66,14 +65,13 @@ function withSoundInterval({ checks, isFaulty }: Facts) {
 }
 
 function aboveInterval(
-  { origin, checks }: Facts,
-  path: Path,
+  { origin }: Facts,
+  { path, draft }: CheckFacts,
   key: 'timeout' | 'fast_interval',
   spanMs: number,
-  intervalMs: number,
 ) {
-  const isWritten = checks.find((check) => check.path === path)?.draft.interval !== undefined
-  const where = isWritten ? origin.mention([...path, 'interval']) : 'the default'
+  const { intervalMs } = spansOf(draft)
+  const where = draft.interval !== undefined ? origin.mention([...path, 'interval']) : 'the default'
   return fault(
     origin.valueAt([...path, key]),
     `${origin.words([...path, key])} ${printDuration(spanMs)} is longer than interval ` +
@@ -96,11 +94,12 @@ function* hostlessHttps({ checks, origin }: Facts) {
 function* unknownChecks({ users, draft, origin, isFaulty }: Facts) {
   const known = Object.keys(draft.checks ?? {})
   const isKnown = new Set(known)
+  const adviceOn = createAdvisor(known, 'check')
   for (const user of users) {
     const reference = user.draft.check
     if (typeof reference !== 'string' || isKnown.has(reference)) continue
     if (isFaulty(['checks', reference])) continue
-    yield unknownReference(origin, [...user.path, 'check'], reference, known, 'check')
+    yield unknownReference(origin, [...user.path, 'check'], reference, adviceOn)
   }
 }
 

@@ -1,15 +1,10 @@
 /** Rules of the names that are balanced. */
 
-import { nearest } from '../../base/nearest.ts'
-
-import { isWithin } from '../../wire/name.ts'
-
 import type { Facts } from '../facts.ts'
-import { listed } from '../fields.ts'
-import { nameKey, readBalancedName, showName } from '../names.ts'
+import { nameKey, showName, zoneFinder } from '../names.ts'
 import type { Rule } from '../rules.ts'
 import { isFault } from '../values.ts'
-import { fault, repeats } from './report.ts'
+import { createAdvisor, fault, repeats } from './report.ts'
 
 export const NAME_RULES: readonly Rule[] = [
   { says: 'a name is a name', find: badNames },
@@ -21,11 +16,9 @@ export const NAME_RULES: readonly Rule[] = [
 /** What belongs to the members, and so to the pool that has them. */
 const POOL_KEYS = ['check', 'policy', 'min_healthy', 'when_all_down'] as const
 
-function* badNames({ draft, origin }: Facts) {
-  for (const text of Object.keys(draft.names ?? {})) {
-    const octets = readBalancedName(text)
-    const path = ['names', text]
-    if (isFault(octets)) yield fault(origin.keyAt(path), `${origin.words(path)} ${octets.fault}`)
+function* badNames({ nameDrafts, origin }: Facts) {
+  for (const { path, name } of nameDrafts) {
+    if (isFault(name)) yield fault(origin.keyAt(path), `${origin.words(path)} ${name.fault}`)
   }
 }
 
@@ -39,16 +32,12 @@ function* repeatedNames({ names, origin }: Facts) {
 function* homeless({ names, zones, draft, origin, isFaulty }: Facts) {
   if (zones.length === 0 || isFaulty(['zones'])) return
   if (Object.keys(draft.zones ?? {}).length > zones.length) return // A bad apex may be its home.
+  const zoneOf = zoneFinder(zones)
+  const apexes = zones.map(({ apex }) => showName(apex))
+  const adviceOn = createAdvisor(apexes, 'zone')
   for (const { path, name } of names) {
-    if (zones.some(({ apex }) => isWithin(name, apex))) continue
-    const apexes = zones.map(({ apex }) => showName(apex))
-    const near = nearest(
-      showName(name),
-      apexes.map((apex) => moved(name, apex)),
-    )
-    const advice = near
-      ? `did you mean "${near}"?`
-      : `the ${apexes.length === 1 ? 'zone is' : 'zones are'} ${listed(apexes, 'and')}`
+    if (zoneOf(name)) continue
+    const advice = adviceOn(showName(name), () => apexes.map((apex) => moved(name, apex)))
     yield fault(origin.keyAt(path), `${origin.words(path)} is in no zone; ${advice}`)
   }
 }
@@ -59,13 +48,14 @@ function moved(name: Uint8Array, apex: string): string {
   return [...labels.slice(0, -apex.split('.').length), apex].join('.')
 }
 
-function* overruled({ draft, origin }: Facts) {
-  for (const [text, name] of Object.entries(draft.names ?? {})) {
+function* overruled({ draft, nameDrafts, origin }: Facts) {
+  for (const { path: owner, draft: name } of nameDrafts) {
     if (name.pool === undefined) continue
-    for (const key of POOL_KEYS.filter((key) => name[key] !== undefined)) {
-      const path = ['names', text, key]
+    for (const key of POOL_KEYS) {
+      if (name[key] === undefined) continue
+      const path = [...owner, key]
       const isKnown = draft.pools !== undefined && Object.hasOwn(draft.pools, name.pool)
-      const where = isKnown ? ['pools', name.pool] : ['names', text, 'pool']
+      const where = isKnown ? ['pools', name.pool] : [...owner, 'pool']
       const pool = `pool "${name.pool}" (${origin.mention(where)})`
       yield fault(origin.keyAt(path), `${origin.words(path)} is decided by ${pool}; set it there`)
     }

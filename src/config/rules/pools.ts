@@ -6,7 +6,7 @@ import { policyNamed } from '../../balance/policy.ts'
 
 import * as defaults from '../defaults.ts'
 import type { Facts } from '../facts.ts'
-import { unknownReference, fault, repeats, warning } from './report.ts'
+import { createAdvisor, fault, repeats, unknownReference, warning } from './report.ts'
 import type { Rule } from '../rules.ts'
 import { isFault, MEMBERS_MAX, readWord } from '../values.ts'
 
@@ -135,18 +135,19 @@ function* idleSteps({ users, draft, origin }: Facts) {
   }
 }
 
-function* unknownPools({ draft, origin, isFaulty }: Facts) {
-  const known = Object.keys(draft.pools ?? {})
-  const isKnown = new Set(known)
-  for (const [text, { pool }] of Object.entries(draft.names ?? {})) {
-    if (pool === undefined || isKnown.has(pool) || isFaulty(['pools', pool])) continue
-    yield unknownReference(origin, ['names', text, 'pool'], pool, known, 'pool')
+function* unknownPools({ pools, nameDrafts, origin, isFaulty }: Facts) {
+  const known = new Set(pools.map(({ name }) => name))
+  const adviceOn = createAdvisor([...known], 'pool')
+  for (const { path, draft } of nameDrafts) {
+    const { pool } = draft
+    if (pool === undefined || known.has(pool) || isFaulty(['pools', pool])) continue
+    yield unknownReference(origin, [...path, 'pool'], pool, adviceOn)
   }
 }
 
-function* unusedPools({ draft, pools, origin, isFaulty }: Facts) {
+function* unusedPools({ nameDrafts, pools, origin, isFaulty }: Facts) {
   if (isFaulty(['names'])) return
-  const used = new Set(Object.values(draft.names ?? {}).map(({ pool }) => pool))
+  const used = new Set(nameDrafts.map(({ draft }) => draft.pool))
   for (const { path, name } of pools) {
     if (used.has(name)) continue
     yield warning(origin.keyAt(path), `${origin.words(path)} is used by no name`)
