@@ -60,15 +60,13 @@ function readSource(source: ConfigSource): Reading {
  */
 export function loadZones(config: Config): LoadResult {
   const plan = planOf(config)
-  const diagnostics: Diagnostic[] = []
-  const images = config.zones.map(({ place, apex, source }, number) => {
-    const zone = loadZone({ place, apex, source, bound: plan.boundNames[number] })
-    diagnostics.push(...zone.diagnostics)
-    return zone.image
-  })
-  const zones = images.filter((image) => image !== undefined)
+  const loads = config.zones.map(({ place, apex, source }, number) =>
+    loadZone({ place, apex, source, bound: plan.boundNames[number] }),
+  )
+  const diagnostics = loads.flatMap((zone) => zone.diagnostics)
+  const zones = loads.flatMap(({ image }) => (image ? [image] : []))
   // A name can only be judged against a zone that was read; its faults come with the next run.
-  if (zones.length < images.length) return { diagnostics: sortDiagnostics(diagnostics) }
+  if (zones.length < loads.length) return { diagnostics: sortDiagnostics(diagnostics) }
   const fitting = fitNames(config, plan, zones)
   const all = sortDiagnostics([...diagnostics, ...fitting.diagnostics])
   return hasErrors(all)
