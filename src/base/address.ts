@@ -2,22 +2,33 @@
 
 import ipaddr from 'ipaddr.js'
 
+import { readV4, readV6 } from './address-octets.ts'
+
 /** Reads dotted-quad IPv4 (four decimal parts, nothing shorter); undefined if it is not one. */
 export function parseV4(text: string): Uint8Array | undefined {
-  if (!ipaddr.IPv4.isValidFourPartDecimal(text)) return undefined
-  return Uint8Array.from(ipaddr.IPv4.parse(text).toByteArray())
+  return parsed(text, 4, readV4)
 }
 
 /** Reads IPv6 by RFC 4291 §2.2, without a zone index; undefined if it is not one. */
 export function parseV6(text: string): Uint8Array | undefined {
-  if (text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined
-  return Uint8Array.from(ipaddr.IPv6.parse(text).toByteArray())
+  return parsed(text, 16, readV6)
 }
 
 /** Reads either family. */
 export function parseAddress(text: string): Uint8Array | undefined {
   return text.includes(':') ? parseV6(text) : parseV4(text)
 }
+
+function parsed(text: string, size: number, read: typeof readV4): Uint8Array | undefined {
+  if (text.length > TEXT_CHARACTERS_MAX) return undefined
+  // Every character past ASCII becomes an octet that no address has.
+  const written = Uint8Array.from(text, (character) => Math.min(character.charCodeAt(0), 0xff))
+  const octets = new Uint8Array(size)
+  return read(written, 0, written.length, octets, 0) ? octets : undefined
+}
+
+/** The longest is six groups of four digits before four parts of three: `0:…:255.255.255.255`. */
+const TEXT_CHARACTERS_MAX = 45
 
 /** Prints 4 octets as dotted quad, 16 as the canonical form of RFC 5952. */
 export function printAddress(octets: Uint8Array): string {

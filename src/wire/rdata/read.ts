@@ -3,9 +3,10 @@
  * big zone is addresses; all other types are read field by field from their row.
  */
 
+import { readV4, readV6 } from '../../base/address-octets.ts'
+
 import { TYPE } from '../registry.ts'
 
-import { readV4, readV6 } from './address.ts'
 import { ENCODING_FAULT, readHex } from './encoding.ts'
 import { fail, quoteWord } from './field.ts'
 import { readNumber } from './number.ts'

@@ -3,8 +3,8 @@
  * read from the octets of a character-string whose escapes are already resolved.
  */
 
+import { readV4, readV6 } from '../../base/address-octets.ts'
 import { printAddress } from '../../base/address.ts'
-import { readV4, readV6 } from './address.ts'
 import { printBase64, readBase64 } from './encoding.ts'
 import { readNumber, takeNumber } from './number.ts'
 import { printText } from './text.ts'
