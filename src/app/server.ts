@@ -132,7 +132,12 @@ export class Server {
     await this.#udp.took(this.#keeper.generation)
     for (const endpoint of this.#endpoints) {
       const { engine } = this.#listener
-      const server = new TcpServer({ endpoint, engine, counters: this.#tcpCounters })
+      const server = new TcpServer({
+        endpoint,
+        engine,
+        counters: this.#tcpCounters,
+        onFault: (error) => log.error({ error }, 'a query over TCP met a fault of the program'),
+      })
       await server.start()
       this.#tcp.push(server)
     }
@@ -142,6 +147,11 @@ export class Server {
     const up = probed.filter(({ state }) => state?.verdict === 'up').length
     const members = { probed: probed.length, up }
     log.info({ listen, path, pathReason, workers: workerCount, members }, 'answering')
+    if (path === 'portable' && this.#endpoints.some(isWildcard)) {
+      log.warn(
+        'on this path an answer may leave from another address than was asked; name each one',
+      )
+    }
   }
 
   /**
@@ -237,6 +247,11 @@ export class Server {
   #seed(): number {
     return Math.floor(this.#options.random() * 0xffffffff)
   }
+}
+
+/** Whether an endpoint stands for every address of the machine. */
+function isWildcard({ address }: Endpoint): boolean {
+  return address === '0.0.0.0' || address === '::'
 }
 
 function needsRestart(before: Config, after: Config): boolean {

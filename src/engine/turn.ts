@@ -40,13 +40,16 @@ export function putTurn(
   const from = words[at]
   const drawn = words[at + 1] & 0xffff
   const recordSize = words[ring + RING.RECORD_SIZE]
-  engine.tally[words[at + 1] >>> 16]++
-  if (owner !== null) return putOwned(writer, heap, from, recordSize, drawn, owner)
-
-  const room = ((writer.limit - writer.at) / recordSize) | 0
-  const count = Math.min(drawn, room)
-  if (count <= 0) return -1
-  putOctets(writer, heap.octets, from, count * recordSize)
+  let count = -1
+  if (owner !== null) count = putOwned(writer, heap, from, recordSize, drawn, owner)
+  else {
+    const room = ((writer.limit - writer.at) / recordSize) | 0
+    if (room > 0) {
+      count = Math.min(drawn, room)
+      putOctets(writer, heap.octets, from, count * recordSize)
+    }
+  }
+  if (count > 0) engine.tally[words[at + 1] >>> 16]++
   return count
 }
 
@@ -87,14 +90,22 @@ function putByDice(engine: Engine, ring: number, cycle: number, owner: Uint8Arra
     const drawn = words[other]
     words[other] = words[place]
     words[place] = drawn
-    if (done === 0) engine.tally[drawn >>> 16]++
     const record = words[layer + LAYER.RECORDS] + (drawn & 0xffff) * recordSize
-    if (owner !== null) {
-      if (putOwned(writer, heap, record, recordSize, 1, owner) < 0) return done === 0 ? -1 : done
-      continue
-    }
-    if (writer.at + recordSize > writer.limit) return done === 0 ? -1 : done
-    putOctets(writer, heap.octets, record, recordSize)
+    if (putOne(writer, heap, record, recordSize, owner) < 0) return done === 0 ? -1 : done
+    if (done === 0) engine.tally[drawn >>> 16]++
   }
   return count
+}
+
+function putOne(
+  writer: Writer,
+  heap: RingHeap,
+  record: number,
+  recordSize: number,
+  owner: Uint8Array | null,
+): number {
+  if (owner !== null) return putOwned(writer, heap, record, recordSize, 1, owner)
+  if (writer.at + recordSize > writer.limit) return -1
+  putOctets(writer, heap.octets, record, recordSize)
+  return 1
 }

@@ -22,6 +22,8 @@ export interface TcpOptions {
   readonly engine: Engine
   readonly counters: Counters
   readonly limits?: Partial<TcpLimits>
+  /** Told of an exception while answering, which is a fault of the program; the query is lost. */
+  readonly onFault?: (error: unknown) => void
 }
 
 export class TcpServer {
@@ -103,10 +105,16 @@ export class TcpServer {
   }
 
   #answer(request: Uint8Array, client: Client): Uint8Array | undefined {
-    const { engine, counters } = this.#options
-    const length = answer(engine, request, request.length, client, this.#out)
-    count(counters, this.#out, length)
-    return length === 0 ? undefined : this.#out.subarray(0, length)
+    const { engine, counters, onFault } = this.#options
+    try {
+      const length = answer(engine, request, request.length, client, this.#out)
+      count(counters, this.#out, length)
+      return length === 0 ? undefined : this.#out.subarray(0, length)
+    } catch (error) {
+      // A fault of ours ends a UDP worker, which is replaced. This thread has no replacement.
+      onFault?.(error)
+      return undefined
+    }
   }
 }
 

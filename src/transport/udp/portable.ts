@@ -41,6 +41,7 @@ const client = createClient(false)
 client.isV6 = isV6
 const responses = Array.from({ length: RESPONSES }, () => new Uint8Array(PAYLOAD_MAX))
 let isBound = false
+let isListening = false
 let next = 0
 /** Parsing the text of an address costs as much as answering; most queries come from few. */
 let lastAddress = ''
@@ -55,11 +56,14 @@ port.on('message', (news: News | 'stop') => {
 })
 socket.on('message', onQuery)
 socket.on('error', (error: NodeJS.ErrnoException) => {
+  // Once it listens, what goes wrong ends the worker, and another takes its place.
+  if (isListening) throw error
   report({ kind: 'cannot-listen', problem: bindProblem('UDP', endpoint, error.code ?? 'error') })
 })
 function bind(): void {
   isBound = true
   socket.bind(endpoint.port, endpoint.address, () => {
+    isListening = true
     const bound = { address: endpoint.address, port: socket.address().port }
     report({ kind: 'listening', endpoint: bound })
   })
