@@ -17,6 +17,7 @@ import {
   printAddress,
   printEndpoint,
 } from '../../src/base/address.ts'
+import { readV4, readV6 } from '../../src/base/address-octets.ts'
 
 describe('parseV4', () => {
   it('reads four numbers of 0–255', () => {
@@ -26,7 +27,7 @@ describe('parseV4', () => {
 
   it.each([
     ...['', '1', '1.2.3', '1.2.3.4.5', '1.2.3.', '.1.2.3', '1..2.3', '256.0.0.1', '0300.0.0.1'],
-    ...['01.2.3.4', '0x1.2.3.4', '1.2.3.4 ', ' 1.2.3.4', '-1.2.3.4', '1.2.3.4/8', '１.2.3.4'],
+    ...['01.2.3.4', '0x1.2.3.4', '1.2.3.4 ', ' 1.2.3.4', '-1.2.3.4', '1.2.3.4/8', '\u{131}.2.3.4'],
   ])('takes %j for none', (text) => {
     expect(parseV4(text)).toBeUndefined()
   })
@@ -65,7 +66,7 @@ describe('parseV6', () => {
     ...['', ':', ':::', '1', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', '1::2::3', '12345::', 'g::'],
     ...['1:2:3:4:5:6:7:8::', '::1:2:3:4:5:6:7:8', '1::2:3:4:5:6:7:8', ':1::', '::1:', '::1.2.3'],
     ...['fe80::1%eth0', '::192.0.2.256', '1:2:3:4:5:6:7:192.0.2.1', '192.0.2.1', '::1 ', '[::1]'],
-    ...['::0192.0.2.1', '0'.repeat(1000)],
+    ...['::1:2:3:4:5:6:7:192.0.2.1', '::0192.0.2.1', '0'.repeat(1000)],
   ])('takes %j for none', (text) => {
     expect(parseV6(text)).toBeUndefined()
   })
@@ -83,6 +84,19 @@ describe('parseV6', () => {
       }),
       { numRuns: 1_000 },
     )
+  })
+})
+
+describe('readV4 and readV6', () => {
+  it.each([
+    ['1.2.3.4.5', readV4, 4],
+    ['::1:2:3:4:5:6:7:192.0.2.1', readV6, 16],
+    ['1:2:3:4:5:6:7:8:9', readV6, 16],
+  ] as const)('write nothing past an address, whatever they are given: %s', (text, read, size) => {
+    const out = new Uint8Array(size + 8).fill(0xee)
+    expect(read(new TextEncoder().encode(text), 0, text.length, out, 4)).toBe(false)
+    expect(out.subarray(0, 4)).toEqual(new Uint8Array(4).fill(0xee))
+    expect(out.subarray(size + 4)).toEqual(new Uint8Array(4).fill(0xee))
   })
 })
 
