@@ -29,7 +29,7 @@ export function readBalancedName(text: string): Uint8Array | Fault {
   return octets
 }
 
-/** Returns a way from a name to the zone that answers for it: of those that hold it, the longest. */
+/** Returns a way from a name to the zone that answers for it: the longest of those that hold it. */
 export function zoneFinder<Zone extends { readonly apex: Uint8Array }>(zones: readonly Zone[]) {
   const byApex = new Map(zones.map((zone) => [nameKey(zone.apex), zone]))
   const lengths = new Set(zones.map(({ apex }) => apex.length))
