@@ -13,7 +13,7 @@ import { createDice, type Random } from '../base/random.ts'
 
 import { attempt } from '../health/probes/attempt.ts'
 
-import type { Config } from '../config/config.ts'
+import type { Settings } from '../config/config.ts'
 
 import { createCursors } from '../engine/cursors.ts'
 import { createEngine } from '../engine/engine.ts'
@@ -98,22 +98,22 @@ export class Server {
   async #start(): Promise<void> {
     const diagnostics = await this.#keeper.load()
     if (this.#isStopping) return
-    const { config } = this.#keeper
-    if (!config) throw new UnsoundConfig(diagnostics)
+    const { settings } = this.#keeper
+    if (!settings) throw new UnsoundConfig(diagnostics)
     this.#logDiagnostics(diagnostics)
     try {
-      await this.#listen(config)
+      await this.#listen(settings)
     } catch (error) {
       await this.#end()
       throw error
     }
   }
 
-  async #listen(config: Config): Promise<void> {
+  async #listen(settings: Settings): Promise<void> {
     const { log } = this.#options
-    const workersEach = config.workers === 'auto' ? availableParallelism() : config.workers
+    const workersEach = settings.workers === 'auto' ? availableParallelism() : settings.workers
     this.#udp = new UdpWorkers({
-      endpoints: config.listen.dns,
+      endpoints: settings.listen.dns,
       workersEach,
       path: this.#options.path,
       cursors: this.#cursors,
@@ -168,7 +168,7 @@ export class Server {
     if (this.#isStopping) return []
     const { log, clock } = this.#options
     const startedMs = clock.now()
-    const before = this.#keeper.config
+    const before = this.#keeper.settings
     const diagnostics = await this.#keeper.load()
     this.#logDiagnostics(diagnostics)
     if (hasErrors(diagnostics)) {
@@ -176,7 +176,7 @@ export class Server {
       return diagnostics
     }
     await this.#udp?.took(this.#keeper.generation)
-    if (before && needsRestart(before, this.#keeper.config!)) {
+    if (before && needsRestart(before, this.#keeper.settings!)) {
       log.warn('listen and workers change only at a restart; all else has been taken')
     }
     const took = printDuration(Math.round(clock.now() - startedMs))
@@ -254,7 +254,7 @@ function isWildcard({ address }: Endpoint): boolean {
   return address === '0.0.0.0' || address === '::'
 }
 
-function needsRestart(before: Config, after: Config): boolean {
-  const shape = ({ listen, workers }: Config) => JSON.stringify([listen, workers])
+function needsRestart(before: Settings, after: Settings): boolean {
+  const shape = ({ listen, workers }: Settings) => JSON.stringify([listen, workers])
   return shape(before) !== shape(after)
 }

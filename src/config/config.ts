@@ -8,9 +8,17 @@ import type { Diagnostic, Place } from '../base/diagnostic.ts'
 import type { PolicyName } from '../balance/policy.ts'
 import type { Check } from '../health/check.ts'
 
-export interface Config {
+export interface Config extends Settings {
   /** The file it was read from, or what stands for it (`command line`). */
   readonly file: string
+  readonly zones: readonly ZoneConfig[]
+  readonly checks: ReadonlyMap<string, Check>
+  readonly pools: ReadonlyMap<string, PoolConfig>
+  readonly names: readonly NameConfig[]
+}
+
+/** What concerns the server as a whole, and so stays of use once the world has been made. */
+export interface Settings {
   readonly listen: { readonly dns: readonly Endpoint[]; readonly http?: Endpoint }
   /** UDP workers for each address in `listen.dns`. */
   readonly workers: number | 'auto'
@@ -18,10 +26,6 @@ export interface Config {
   readonly state?: string
   /** Answered to those who ask for NSID (RFC 5001), and as `id.server`. */
   readonly serverId?: string
-  readonly zones: readonly ZoneConfig[]
-  readonly checks: ReadonlyMap<string, Check>
-  readonly pools: ReadonlyMap<string, PoolConfig>
-  readonly names: readonly NameConfig[]
 }
 
 export interface ZoneConfig {

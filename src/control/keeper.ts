@@ -14,7 +14,7 @@ import { isInTransition, type VerdictState } from '../health/verdict.ts'
 
 import type { Roster } from '../balance/roster.ts'
 
-import type { Config, PoolConfig } from '../config/config.ts'
+import type { PoolConfig, Settings } from '../config/config.ts'
 
 import { NO_CELL, TALLY_CELLS } from '../engine/tally.ts'
 import type { World } from '../engine/world.ts'
@@ -105,8 +105,9 @@ export class Keeper {
     return newsOfWorld(this.#world(), this.#rosters)
   }
 
-  get config(): Config | undefined {
-    return this.#loaded?.config
+  /** Undefined until a load has succeeded. */
+  get settings(): Settings | undefined {
+    return this.#loaded?.settings
   }
 
   get generation(): number {
@@ -138,7 +139,7 @@ export class Keeper {
   #world(): World {
     const zones = this.#loaded?.zones ?? []
     const bindings = this.#bindings().map(({ policy, answers }) => ({ policy, answers }))
-    const serverId = new TextEncoder().encode(this.#loaded?.config.serverId ?? '')
+    const serverId = new TextEncoder().encode(this.#loaded?.settings.serverId ?? '')
     return { generation: this.#generation, zones, bindings, serverId }
   }
 

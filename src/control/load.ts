@@ -11,7 +11,7 @@ import type { ZoneImage } from '../zone/image.ts'
 import { loadZone, reasonOf } from '../zone/load.ts'
 
 import { configFromFlags } from '../config/command-line.ts'
-import type { Config, Reading } from '../config/config.ts'
+import type { Config, Reading, Settings } from '../config/config.ts'
 import type { Flags } from '../config/flags.ts'
 import { readConfig } from '../config/read.ts'
 
@@ -21,8 +21,12 @@ import { type PlannedBinding, planOf } from './plan.ts'
 /** Where the configuration stands: a file, or the flags of a command. */
 export type ConfigSource = { readonly file: string } | { readonly flags: Flags }
 
+/**
+ * What crosses from the loader to the main thread: zones are shared, and the names of a
+ * configuration, which may be a hundred thousand, are in them already and stay behind.
+ */
 export interface Loaded {
-  readonly config: Config
+  readonly settings: Settings
   readonly zones: readonly ZoneImage[]
   readonly bindings: readonly PlannedBinding[]
 }
@@ -71,5 +75,17 @@ export function loadZones(config: Config): LoadResult {
   const all = sortDiagnostics([...diagnostics, ...fitting.diagnostics])
   return hasErrors(all)
     ? { diagnostics: all }
-    : { loaded: { config, zones, bindings: fitting.bindings }, diagnostics: all }
+    : {
+        loaded: { settings: settingsOf(config), zones, bindings: fitting.bindings },
+        diagnostics: all,
+      }
+}
+
+function settingsOf({ listen, workers, state, serverId }: Config): Settings {
+  return {
+    listen,
+    workers,
+    ...(state === undefined ? {} : { state }),
+    ...(serverId === undefined ? {} : { serverId }),
+  }
 }

@@ -204,12 +204,12 @@ describe('a reload', () => {
 
   it('with faults changes nothing, and says them', async () => {
     const { keeper, files, told, clock, probes } = await settled(ONE_POOL)
-    const before = keeper.config
+    const before = keeper.settings
     files.rewrite('rota.yaml', ONE_POOL.replace('pool: web', 'pool: wob'))
     const diagnostics = await keeper.load()
     expect(diagnostics.map(headline).join()).toContain('did you mean "web"')
     expect(told()).toEqual([])
-    expect(keeper.config).toBe(before)
+    expect(keeper.settings).toBe(before)
     expect(keeper.generation).toBe(1)
     probes.length = 0
     await clock.advance(20_000)
