@@ -1,8 +1,7 @@
 /**
  * Domain names as octets (RFC 1035 §3.1): labels, each with its length before it, ending in the
  * root's zero octet. Inside Rota a name is always octets; text is for people and files. A label may
- * root's zero octet. Inside Rota a name is always octets; text is for people, files. A label may
- * not print is `\DDD` (RFC 1035 §5.1).
+ * hold any octet; in text, what would not print is `\DDD` (RFC 1035 §5.1).
  */
 
 export const NAME_OCTETS_MAX = 255
