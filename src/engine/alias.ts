@@ -27,9 +27,6 @@ import { findZone, NO_ZONE } from './zone-table.ts'
 /** What a step along a chain comes to when it is not yet an RCODE: the chain goes on. */
 export const FOLLOW = -1
 
-/** RFC 6672 §2.2: the name that a DNAME makes may be too long. */
-const YXDOMAIN = 6
-
 export function followCname(engine: Engine, zone: ZoneImage, node: number): number {
   const { scratch } = engine
   const cname = findRrset(zone, node, TYPE.CNAME)
@@ -54,7 +51,7 @@ export function followDname(engine: Engine, zone: ZoneImage, node: number): numb
   const record = dname + RRSET_HEADER_SIZE
   const targetAt = record + RECORD_HEADER_SIZE
   const targetLength = nameLength(octets, targetAt)
-  if (prefix + targetLength > NAME_OCTETS_MAX) return YXDOMAIN
+  if (prefix + targetLength > NAME_OCTETS_MAX) return RCODE.YXDOMAIN
   joinName(name, asked, prefix, octets, targetAt, targetLength)
 
   enterQuestion(writer)

@@ -44,9 +44,6 @@ const FLAGS: readonly [string, number][] = [
   ['cd', 0x0010],
 ]
 
-/** RFC 2136 §2.2, and for DNAME RFC 6672 §2.2. */
-const YXDOMAIN = 6
-
 /** Reads a message completely. Throws if it ends early, late, or points where it must not. */
 export function readReply(octets: Buffer): Reply {
   const word = octets.readUInt16BE(2)
@@ -62,7 +59,7 @@ export function readReply(octets: Buffer): Reply {
   const opt = additional.find(({ type }) => type === TYPE.OPT)
   const rcode = (word & 0x0f) | (opt ? (opt.ttl >>> 24) << 4 : 0)
   return {
-    rcode: rcode === YXDOMAIN ? 'YXDOMAIN' : rcodeName(rcode),
+    rcode: rcodeName(rcode),
     opcode: (word >> 11) & 0x0f,
     flags: FLAGS.flatMap(([name, bit]) => (word & bit ? [name] : [])).join(' '),
     question: question.join(', '),

@@ -164,8 +164,7 @@ function setAddress(client: Client, from: string): void {
 
 export function replyOf(message: Message, octets: Uint8Array): Reply {
   return {
-    // The registry has no name for it: only a DNAME leads there (RFC 6672 §2.2).
-    rcode: message.rcode === 6 ? 'YXDOMAIN' : rcodeName(message.rcode),
+    rcode: rcodeName(message.rcode),
     flags: printFlags(message.flags),
     answer: message.answer.map(printRecord),
     authority: message.authority.map(printRecord),

@@ -12,16 +12,18 @@ import {
 import { fail, type Field, quoteWord, withArticle, wordOf } from './field.ts'
 import type { RdataFault } from './rdata.ts'
 
-/** Octets to the end of the RDATA in hexadecimal, perhaps in several words; at least one octet. */
-export function hexToEnd(noun: string): Field {
+/** Octets to the end of the RDATA in hexadecimal, perhaps in several words. */
+export function hexToEnd(noun: string, octetsMin = 1): Field {
   return {
     expects: `${withArticle(noun)} in hexadecimal`,
     words: 'some',
     read(tokens, token, _origin, out, at, fault) {
       const next = readHex(tokens, token, tokens.count, out, at)
-      return next > at ? next : failEncoding(next, token, noun, 'hexadecimal digits', fault)
+      if (next <= at) return failEncoding(next, token, noun, 'hexadecimal digits', fault)
+      if (next - at >= octetsMin) return next
+      return fail(fault, token, `${noun} of ${next - at} octets is shorter than ${octetsMin}`)
     },
-    measure: measureSome,
+    measure: (_octets, at, end) => (at + octetsMin <= end ? end : -1),
     print: printHex,
   }
 }
@@ -95,6 +97,34 @@ export function hardwareAddress(width: number): Field {
   }
 }
 
+/**
+ * Eight octets as four groups of one to four hexadecimal digits, with colons between; nothing may be
+ * left out as in an IPv6 address (RFC 6742 §2.1.2, §2.3.2).
+ */
+export function groups(noun: string): Field {
+  return {
+    expects: `${withArticle(noun)} like ${GROUPS_FORM}`,
+    words: 'one',
+    width: 8,
+    read(tokens, token, _origin, out, at, fault) {
+      const word = wordOf(tokens, token)
+      if (!/^[\da-f]{1,4}(:[\da-f]{1,4}){3}$/i.test(word)) {
+        return fail(fault, token, `${noun} ${quoteWord(tokens, token)} is not like ${GROUPS_FORM}`)
+      }
+      for (const group of word.split(':')) {
+        const value = Number.parseInt(group, 16)
+        out[at++] = value >> 8
+        out[at++] = value & 0xff
+      }
+      return at
+    },
+    measure: (_octets, at, end) => (at + 8 <= end ? at + 8 : -1),
+    print: (octets, at) =>
+      [0, 2, 4, 6].map((group) => printHex(octets, at + group, at + group + 2)).join(':'),
+  }
+}
+
+const GROUPS_FORM = 'xxxx:xxxx:xxxx:xxxx'
 const COUNTED_OCTETS_MAX = 255
 
 function measureSome(_octets: Uint8Array, at: number, end: number): number {

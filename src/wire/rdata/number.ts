@@ -28,23 +28,11 @@ export function ttl(noun: string): Field {
   }
 }
 
+type Mnemonics = Readonly<Record<string, number>>
+
 /** A number that may be written as one of the given mnemonics, in any case; printed as a number. */
-export function namedU8(noun: string, names: Readonly<Record<string, number>>): Field {
-  const plain = u8(noun)
-  return {
-    ...plain,
-    expects: `${withArticle(noun)} (0–255 or a mnemonic)`,
-    read(tokens, token, origin, out, at, fault) {
-      if (isDigit(tokens.text[tokens.start[token]])) {
-        return plain.read(tokens, token, origin, out, at, fault)
-      }
-      const value = names[wordOf(tokens, token).toUpperCase()]
-      if (value !== undefined) return putNumber(out, at, 1, value)
-      const given = quoteWord(tokens, token)
-      return fail(fault, token, `${noun} ${given} is neither 0–255 nor a known mnemonic`)
-    },
-  }
-}
+export const namedU8 = (noun: string, names: Mnemonics): Field => namedField(noun, 1, names)
+export const namedU16 = (noun: string, names: Mnemonics): Field => namedField(noun, 2, names)
 
 /** The type that a signature covers, by its mnemonic or as `TYPEnnn`. */
 export function typeField(noun: string): Field {
@@ -104,5 +92,23 @@ function numberField(noun: string, width: number): Field {
     },
     measure: (_octets, at, end) => (at + width <= end ? at + width : -1),
     print: (octets, at) => String(takeNumber(octets, at, width)),
+  }
+}
+
+function namedField(noun: string, width: number, names: Mnemonics): Field {
+  const plain = numberField(noun, width)
+  const range = `0–${256 ** width - 1}`
+  return {
+    ...plain,
+    expects: `${withArticle(noun)} (${range} or a mnemonic)`,
+    read(tokens, token, origin, out, at, fault) {
+      if (isDigit(tokens.text[tokens.start[token]])) {
+        return plain.read(tokens, token, origin, out, at, fault)
+      }
+      const value = names[wordOf(tokens, token).toUpperCase()]
+      if (value !== undefined) return putNumber(out, at, width, value)
+      const given = quoteWord(tokens, token)
+      return fail(fault, token, `${noun} ${given} is neither ${range} nor a known mnemonic`)
+    },
   }
 }

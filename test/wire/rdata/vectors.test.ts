@@ -46,6 +46,8 @@ describe('printing', () => {
     ],
     ['NSEC a. TYPE65535 MX A A', 'a. A MX TYPE65535'],
     ['NSEC a.', 'a.'],
+    ['CERT pgp 1 rsasha1 AA==', '3 1 5 AA=='],
+    ['L64 10 2001:DB8:0:1', '10 2001:0db8:0000:0001'],
     ['CAA 0 Issue ca.example.org', '0 Issue "ca.example.org"'],
     ['TYPE65280 \\# 2 AB cd', '\\# 2 abcd'],
   ])('shows %s as %s', (entry, text) => {
@@ -60,6 +62,7 @@ describe('printing', () => {
     ['TXT', '0561', '\\# 2 0561'],
     ['NSEC', '000001', '\\# 3 000001'],
     ['NSEC', '0000024000', '\\# 5 0000024000'],
+    ['ZONEMD', '000000010101c68090d90a7aed716bc459', '\\# 17 000000010101c68090d90a7aed716bc459'],
     ['CAA', '00022d2d78', '\\# 5 00022d2d78'],
   ])('shows %s octets %s that do not fit as %s (RFC 3597 §5)', (type, hex, text) => {
     const number = typeNumber(type)!
