@@ -28,7 +28,7 @@ const MAP: Record<string, readonly string[]> = {
 /** Files whose results depend on arguments alone: no clock, no dice, no sockets, no files of Node. */
 const PURE = [
   /^wire\//,
-  /^zone\/(lexer|parse|generate|include|builder|image|lookup|checks)/,
+  /^zone\/(?!load)/,
   /^balance\//,
   /^engine\//,
   /^health\/verdict/,
