@@ -98,8 +98,8 @@ export function hardwareAddress(width: number): Field {
 }
 
 /**
- * Eight octets as four groups of one to four hexadecimal digits, with colons between; nothing may be
- * left out as in an IPv6 address (RFC 6742 §2.1.2, §2.3.2).
+ * Eight octets as four groups of one to four hexadecimal digits, with colons between; none may be
+ * left out, as it may in an IPv6 address (RFC 6742 §2.1.2, §2.3.2).
  */
 export function groups(noun: string): Field {
   return {
