@@ -144,13 +144,6 @@ function refer(scratch: Scratch, zone: ZoneImage, cut: number): number {
   const count = putRrset(scratch, zone.octets, ns, owner, ownerAt)
   if (count < 0) return truncate(scratch)
   scratch.authorityCount += count
-  if (query.wantsDnssec) {
-    // RFC 4035 §3.1.4.1: a referral brings the cut's DS for those who want DNSSEC.
-    const ds = findRrset(zone, cut, TYPE.DS)
-    const dsCount = ds === 0 ? 0 : putRrset(scratch, zone.octets, ds, owner, ownerAt)
-    if (dsCount < 0) return truncate(scratch)
-    scratch.authorityCount += dsCount
-  }
   mention(scratch, zone.octets, ns)
   putAdditional(scratch, zone, found.depth)
   return RCODE.NOERROR
