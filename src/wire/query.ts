@@ -62,11 +62,7 @@ const PAYLOAD_MIN = 512
 /** Reads request[0..length) into `query`. */
 export function readQuery(query: Query, request: Uint8Array, length: number): Outcome {
   query.questionEnd = 0
-  query.hasEdns = false
-  query.payload = PAYLOAD_MIN
-  query.wantsDnssec = false
-  query.wantsServerId = false
-  query.subnetLength = 0
+  forgetEdns(query)
   if (length < HEADER_SIZE || (request[2] & 0x80) !== 0) return OUTCOME.SILENCE
 
   const isQuery = ((request[2] >> 3) & 0x0f) === OPCODE.QUERY
@@ -77,16 +73,33 @@ export function readQuery(query: Query, request: Uint8Array, length: number): Ou
   query.type = (request[nameEnd] << 8) | request[nameEnd + 1]
   query.class = (request[nameEnd + 2] << 8) | request[nameEnd + 3]
   query.questionEnd = nameEnd + 4
-  if (!isQuery) return OUTCOME.NOTIMP
 
   const records = (request[10] << 8) | request[11]
   // A query has nothing to say in its answer and authority sections, except that an IXFR names its
   // serial in the latter (RFC 1995 §3).
   const strays = request[6] | request[7] | request[8] | request[9]
-  if (strays !== 0 && query.type !== TYPE.IXFR) return OUTCOME.FORMERR
-  return strays === 0 && records > 0
-    ? readAdditional(query, request, length, records)
-    : OUTCOME.READ
+  const outcome =
+    strays === 0 && records > 0 ? readAdditional(query, request, length, records) : OUTCOME.READ
+  if (!isQuery) return notImplemented(query, outcome)
+  return strays !== 0 && query.type !== TYPE.IXFR ? OUTCOME.FORMERR : outcome
+}
+
+/**
+ * RFC 6891 §6.1.1: "OPT MUST be present in the response if it was in the request." What else may
+ * follow the question of another opcode is unknown, so what cannot be read is left alone.
+ */
+function notImplemented(query: Query, outcome: Outcome): Outcome {
+  if (outcome === OUTCOME.BADVERS) return outcome
+  if (outcome === OUTCOME.FORMERR) forgetEdns(query)
+  return OUTCOME.NOTIMP
+}
+
+function forgetEdns(query: Query): void {
+  query.hasEdns = false
+  query.payload = PAYLOAD_MIN
+  query.wantsDnssec = false
+  query.wantsServerId = false
+  query.subnetLength = 0
 }
 
 /** Reads the additional section for its OPT record; others mean nothing and are passed over. */

@@ -126,6 +126,33 @@ describe('what is not a query', () => {
   )
 })
 
+describe('a request that is no query, but speaks EDNS', () => {
+  const OTHER = { opcode: 5, edns: true } as const
+
+  it('hears that its opcode is not supported in an OPT (RFC 6891 §6.1.1)', () => {
+    const { rcode, message } = ask('www.example.test A', OTHER)
+    expect(rcode).toBe('NOTIMP')
+    expect(message.edns?.options).toEqual([EDE_NOT_SUPPORTED])
+  })
+
+  it('hears of its version first', () => {
+    expect(ask('www.example.test A', { opcode: 5, version: 1 }).rcode).toBe('BADVERS')
+  })
+
+  it.each([
+    ['cannot be read', (octets: Uint8Array) => octets.subarray(0, octets.length - 1)],
+    ['is announced and absent', (octets: Uint8Array) => octets.with(11, 2)],
+    ['comes after other sections', (octets: Uint8Array) => octets.with(9, 1)],
+  ])('is NOTIMP without OPT where that %s', (_, spoil) => {
+    const request = spoil(requestFor('www.example.test A', { ...OTHER, subnet: '192.0.2.0/24' }))
+    const octets = answerOctets(request)
+    expect({ rcode: octets[3]! & 0x0f, additional: octets[11] }).toEqual({
+      rcode: 4,
+      additional: 0,
+    })
+  })
+})
+
 describe('one engine', () => {
   it('carries nothing from one answer into the next', () => {
     const long = `${'x'.repeat(63)}.${'y'.repeat(63)}.example.test`
