@@ -90,6 +90,7 @@ function rcodeOf(scratch: Scratch, outcome: Outcome): number {
 /** Writes the OPT record and the header's flags and counts. OPT fits: room was left for it. */
 function finish(engine: Engine, rcode: number): number {
   const { scratch, world } = engine
+  scratch.rcode = rcode
   const { writer, query } = scratch
   const { out } = writer
   if (query.hasEdns) {

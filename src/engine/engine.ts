@@ -60,6 +60,8 @@ export interface Scratch {
   /** Room to put a name together in. */
   readonly name: Uint8Array
   clientHash: number
+  /** The whole RCODE of the last answer, with the bits that EDNS carries. */
+  rcode: number
   isAuthoritative: boolean
   isTruncated: boolean
   answerCount: number
@@ -120,6 +122,7 @@ export function createEngine(
       target: createPath(),
       name: new Uint8Array(TWO_NAMES),
       clientHash: 0,
+      rcode: 0,
       isAuthoritative: false,
       isTruncated: false,
       answerCount: 0,
@@ -152,9 +155,12 @@ export function takeWorld(engine: Engine, world: World, rosters: readonly Roster
 export function takeRoster(engine: Engine, binding: number, roster: Roster): void {
   assert(binding < engine.rosters.length, 'a roster is for a binding of this world')
   engine.rosters[binding] = roster
-  for (const index of [binding * 2, binding * 2 + 1]) {
+  for (const isV6Record of [false, true]) {
+    const index = binding * 2 + (isV6Record ? 1 : 0)
+    if (engine.rings[index] === NO_RING) continue
     dropRing(engine.heap, engine.rings[index])
-    engine.rings[index] = NO_RING
+    // Somebody asks for it, so it is built now and not while they wait.
+    buildRing(engine, binding, isV6Record, index)
   }
 }
 

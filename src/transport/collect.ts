@@ -7,7 +7,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** Collects this thread's garbage now: a millisecond or two, as a worker's heap is small. */
+/** Collects this thread's garbage now, which takes some milliseconds, more with many rosters. */
 export function collectGarbage(): void {
   collect ??= exposeCollector()
   collect()

@@ -33,8 +33,11 @@ export function createCounters(): Counters {
   return new Float64Array(new SharedArrayBuffer(ROW * 8))
 }
 
-/** Counts one query and what came of it; `length` 0 is silence. Allocates nothing. */
-export function count(counters: Counters, out: Uint8Array, length: number): void {
+/**
+ * Counts one query and what came of it; `length` 0 is silence. `rcode` is the whole one: the upper
+ * bits of an extended RCODE are not in the header. Allocates nothing.
+ */
+export function count(counters: Counters, out: Uint8Array, length: number, rcode: number): void {
   counters[CELL.QUERIES]++
   if (length === 0) {
     counters[CELL.SILENCES]++
@@ -42,7 +45,6 @@ export function count(counters: Counters, out: Uint8Array, length: number): void
   }
   counters[CELL.ANSWERS]++
   if ((out[2] & 0x02) !== 0) counters[CELL.TRUNCATIONS]++
-  const rcode = out[3] & 0x0f
   counters[rcode < RCODES_COUNTED ? CELL.NOERROR + rcode : CELL.OTHER_RCODE]++
 }
 

@@ -37,22 +37,35 @@ export function newsOfWorld(world: World, rosters: readonly Roster[]): News[] {
 export interface Listener {
   readonly engine: Engine
   readonly ahead: Roster[]
+  /** How many worlds have been replaced and not yet collected. */
+  staleWorlds: number
 }
 
+/** A thread that is never idle collects at the second, so no more than two lie about. */
+const STALE_WORLDS_MAX = 1
+
 export function createListener(engine: Engine): Listener {
-  return { engine, ahead: [] }
+  return { engine, ahead: [], staleWorlds: 0 }
+}
+
+/** What a thread does when nobody asks: it lets go of the worlds that it has left. */
+export function rest(listener: Listener): void {
+  if (listener.staleWorlds === 0) return
+  listener.staleWorlds = 0
+  collectGarbage()
 }
 
 /** Takes one piece of news. Returns the generation of a world that has been taken, or 0. */
-export function hear({ engine, ahead }: Listener, news: News): number {
+export function hear(listener: Listener, news: News): number {
+  const { engine, ahead } = listener
   switch (news.kind) {
     case 'rosters-ahead':
       ahead.push(...news.rosters)
       return 0
     case 'world': {
-      const isFirst = engine.world.generation === 0
+      if (engine.world.generation > 0) listener.staleWorlds++
       takeWorld(engine, news.world, ahead.splice(0))
-      if (!isFirst) collectGarbage()
+      if (listener.staleWorlds > STALE_WORLDS_MAX) rest(listener)
       return news.world.generation
     }
     case 'roster':

@@ -108,7 +108,7 @@ export class TcpServer {
     const { engine, counters, onFault } = this.#options
     try {
       const length = answer(engine, request, request.length, client, this.#out)
-      count(counters, this.#out, length)
+      count(counters, this.#out, length, engine.scratch.rcode)
       return length === 0 ? undefined : this.#out.subarray(0, length)
     } catch (error) {
       // A fault of ours ends a UDP worker, which is replaced. This thread has no replacement.

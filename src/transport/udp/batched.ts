@@ -14,7 +14,7 @@ import { createEngine } from '../../engine/engine.ts'
 import { createClient } from '../../engine/world.ts'
 
 import { CELL, count } from '../counters.ts'
-import { createListener, hear, type News } from '../news.ts'
+import { createListener, hear, type News, rest } from '../news.ts'
 import {
   BATCH,
   copySource,
@@ -50,17 +50,24 @@ let heard = 0
 report({ kind: 'listening', endpoint })
 // Queries may wait in the socket already; without a world they would be refused.
 while (engine.world.generation === 0 && signals[SIGNAL.STOP] === 0) {
-  hearNews(false)
+  hearNews()
   if (engine.world.generation === 0) Atomics.wait(signals, SIGNAL.NEWS, heard, RECEIVE_TIMEOUT_MS)
 }
-while (signals[SIGNAL.STOP] === 0) serve(MSG_WAITFORONE)
-// What has arrived by now is answered; who asks later is told by the port that nobody listens.
-for (let batches = 0; batches < STOP_BATCHES_MAX && serve(MSG_DONTWAIT); batches++);
+while (signals[SIGNAL.STOP] === 0) {
+  // While there is more to hear, nobody is waited for: news must not come at the pace of queries.
+  const isBehind = Atomics.load(signals, SIGNAL.NEWS) !== heard
+  if (!serve(isBehind ? MSG_DONTWAIT : MSG_WAITFORONE) && !isBehind) rest(listener)
+}
+// What has arrived by now is answered. The main thread then closes this socket, and the kernel gives
+// what comes later to those that are still open.
+const hasWorld = engine.world.generation > 0
+for (let left = hasWorld ? STOP_BATCHES_MAX : 0; left > 0 && serve(MSG_DONTWAIT); left--);
 
 /** Receives, answers and sends one batch; false where nothing had come. */
 function serve(flags: number): boolean {
   const received = libc.recvmmsg(fd, batch.receiveHeaders, BATCH, flags, null)
-  if (Atomics.load(signals, SIGNAL.NEWS) !== heard) hearNews(received > 0)
+  if (received < 0) surviveOrThrow(libc.errno())
+  if (Atomics.load(signals, SIGNAL.NEWS) !== heard) hearNews()
   if (received <= 0) return false
 
   counters[CELL.BATCHES]++
@@ -69,7 +76,7 @@ function serve(flags: number): boolean {
     copySource(batch, i, client.address)
     const datagram = batch.datagrams[i]
     const length = answer(engine, datagram, receivedLength(batch, i), client, datagram)
-    count(counters, datagram, length)
+    count(counters, datagram, length, engine.scratch.rcode)
     if (length > 0) setSend(batch, sending++, i, length)
   }
   send(sending)
@@ -90,11 +97,16 @@ function send(total: number): void {
   }
 }
 
+/** Nothing came, or a signal did; anything else would come again at once, and for ever. */
+function surviveOrThrow(errno: number): void {
+  if (errno !== ERRNO.EAGAIN && errno !== ERRNO.EINTR) throw new Error(`recvmmsg: error ${errno}`)
+}
+
 /**
- * Reads the channel: all of it when idle, and one piece that is not urgent at a time while queries
- * wait. `heard` is noted only once the channel is empty, so the rest is read after the next batch.
+ * Reads the channel: all of it, but of a world to come one slice at a time. `heard` is noted only
+ * once the channel is empty, so the rest is read with the next batch.
  */
-function hearNews(isBusy: boolean): void {
+function hearNews(): void {
   const moved = Atomics.load(signals, SIGNAL.NEWS)
   for (;;) {
     const received = receiveMessageOnPort(parentPort!)
@@ -102,7 +114,7 @@ function hearNews(isBusy: boolean): void {
     const news = received.message as News
     const generation = hear(listener, news)
     if (generation > 0) report({ kind: 'took', generation })
-    if (isBusy && news.kind === 'rosters-ahead') return
+    if (news.kind === 'rosters-ahead') return
   }
   heard = moved
 }

@@ -73,17 +73,22 @@ function bind(): void {
 }
 
 function onQuery(request: Uint8Array, { address, port: from }: RemoteInfo): void {
+  // A forged source: nobody can be answered at port 0, and Node throws at the attempt. And where
+  // the kernel takes no more, a response that waits must not be written over.
+  if (from === 0 || socket.getSendQueueCount() >= RESPONSES) {
+    counters[CELL.SEND_FAILURES]++
+    return
+  }
   if (address !== lastAddress) {
     client.address.set(parseAddress(address.split('%')[0]) ?? [])
     lastAddress = address
   }
   const out = responses[next]
   const length = answer(engine, request, request.length, client, out)
-  count(counters, out, length)
+  count(counters, out, length, engine.scratch.rcode)
   if (length === 0) return
   next = (next + 1) % RESPONSES
-  // Without a callback Node sends at once and makes no object to call back by. What the kernel does
-  // not take is lost unseen, as any datagram may be: SEND_FAILURES is not counted on this path.
+  // Without a callback Node sends at once and makes no object to call back by.
   socket.send(out, 0, length, from, address)
 }
 

@@ -33,7 +33,7 @@ export interface UdpOptions {
 
 /** A place at which a worker sits; workers come and go, the place keeps socket and counters. */
 interface Seat {
-  readonly endpoint: Endpoint
+  endpoint: Endpoint
   readonly socket: UdpSocket | undefined
   readonly signals: Int32Array
   readonly counters: Counters
@@ -41,12 +41,17 @@ interface Seat {
   worker: Worker
   isListening: boolean
   generation: number
+  /** Why the present worker ended, as far as it has said. */
+  lastWords: string
   /** When the present worker was started: one that dies young is not replaced at once. */
   startedMs: number
 }
 
 /** A worker that dies at birth is not started again faster than this. */
 const RESPAWN_PAUSE_MS = 500
+
+/** A worker that does not end by itself in this time is ended. */
+const STOP_GRACE_MS = 2_000
 
 /** A worker needs little of a heap: worlds are shared, and answering makes nothing. */
 const YOUNG_HEAP_MB = 4
@@ -142,23 +147,30 @@ export class UdpWorkers {
     await this.#seats[number].worker.terminate()
   }
 
-  /** Answers what has arrived, ends the workers and closes the sockets. */
+  /**
+   * Answers what has arrived, ends the workers and closes the sockets: each as its worker ends, so
+   * that the kernel gives what still comes to those that are open.
+   */
   async stop(): Promise<void> {
     this.#isStopping = true
-    const ends = this.#seats.map(
-      ({ worker }) =>
-        new Promise<void>((resolve) => {
-          if (worker.threadId === -1) resolve()
-          else worker.once('exit', () => resolve())
-        }),
-    )
-    for (const { worker, signals } of this.#seats) {
-      Atomics.store(signals, SIGNAL.STOP, 1)
-      worker.postMessage('stop')
-    }
-    await Promise.all(ends)
+    this.#wakeAll()
+    await Promise.all(this.#seats.map((seat) => this.#vacate(seat)))
     for (const { fd } of this.#sockets.splice(0)) this.#libc?.close(fd)
     this.#seats.length = 0
+  }
+
+  async #vacate({ worker, signals, socket }: Seat): Promise<void> {
+    const ended = new Promise<void>((resolve) => {
+      if (worker.threadId === -1) resolve()
+      else worker.once('exit', () => resolve())
+    })
+    Atomics.store(signals, SIGNAL.STOP, 1)
+    if (!socket) worker.postMessage('stop')
+    const grace = setTimeout(() => void worker.terminate(), STOP_GRACE_MS)
+    await ended
+    clearTimeout(grace)
+    const open = this.#sockets.findIndex((other) => other.fd === socket?.fd)
+    if (open >= 0) this.#libc?.close(this.#sockets.splice(open, 1)[0].fd)
   }
 
   #addSeat(endpoint: Endpoint, socket: UdpSocket | undefined): void {
@@ -175,13 +187,16 @@ export class UdpWorkers {
       worker: this.#spawn(order),
       isListening: false,
       generation: 0,
+      lastWords: '',
       startedMs: performance.now(),
     }
     this.#seats.push(seat)
     this.#employ(seat)
   }
 
-  #orderFor(seat: Omit<Seat, 'worker' | 'isListening' | 'generation' | 'startedMs'>): WorkerOrder {
+  #orderFor(
+    seat: Omit<Seat, 'worker' | 'isListening' | 'generation' | 'lastWords' | 'startedMs'>,
+  ): WorkerOrder {
     const { endpoint, socket, signals, counters, tally } = seat
     const seed = Math.floor(this.#options.random() * 0xffffffff)
     const order = { endpoint, signals, counters, tally, seed, cursors: this.#options.cursors }
@@ -198,13 +213,13 @@ export class UdpWorkers {
 
   /** Listens to a seat's new worker and briefs it. */
   #employ(seat: Seat): void {
-    let reason = 'it ended'
+    seat.lastWords = 'it ended'
     seat.startedMs = performance.now()
     seat.worker.on('message', (report: Report) => this.#hear(seat, report))
     seat.worker.on('error', (error) => {
-      reason = error.message
+      seat.lastWords = error.message
     })
-    seat.worker.once('exit', () => this.#replace(seat, reason))
+    seat.worker.once('exit', () => this.#replace(seat, seat.lastWords))
     tellSeat(seat, this.#options.briefing())
   }
 
@@ -212,7 +227,11 @@ export class UdpWorkers {
     if (report.kind === 'took') seat.generation = report.generation
     else if (report.kind === 'listening') {
       seat.isListening = true
-      Object.assign(seat, { endpoint: report.endpoint })
+      seat.endpoint = report.endpoint
+    } else if (seat.isListening) {
+      // It took the place of one that died, and somebody took its port meanwhile: try again.
+      seat.lastWords = report.problem
+      void seat.worker.terminate()
     } else this.#fail(report.problem)
     this.#wakeAll()
   }
@@ -223,14 +242,14 @@ export class UdpWorkers {
       this.#fail(`a UDP worker could not start: ${reason}`)
       return
     }
-    this.#respawns++
-    this.#options.onRespawn(seat.endpoint, reason)
     const lived = performance.now() - seat.startedMs
     setTimeout(
       () => {
         if (this.#isStopping) return
         seat.worker = this.#spawn(this.#orderFor(seat))
         this.#employ(seat)
+        this.#respawns++
+        this.#options.onRespawn(seat.endpoint, reason)
       },
       lived < RESPAWN_PAUSE_MS ? RESPAWN_PAUSE_MS : 0,
     )
@@ -249,7 +268,8 @@ export class UdpWorkers {
     return new Promise((resolve, reject) => {
       const look = () => {
         if (this.#failure) reject(this.#failure)
-        else if (isDone()) resolve()
+        // Who waits for a server that stops waits for nothing.
+        else if (this.#isStopping || isDone()) resolve()
         else return
         this.#waiters.delete(look)
       }
