@@ -19,10 +19,14 @@ export interface Config extends Settings {
 
 /** What concerns the server as a whole, and so stays of use once the world has been made. */
 export interface Settings {
-  readonly listen: { readonly dns: readonly Endpoint[]; readonly http?: Endpoint }
+  readonly listen: {
+    readonly dns: readonly Endpoint[]
+    /** Kept for the HTTP API; nothing is served there yet. */
+    readonly http?: Endpoint
+  }
   /** UDP workers for each address in `listen.dns`. */
   readonly workers: number | 'auto'
-  /** Absolute path of the folder for what must survive a restart. */
+  /** Absolute path of the folder for what must survive a restart; nothing is kept yet. */
   readonly state?: string
   /** Answered to those who ask for NSID (RFC 5001), and as `id.server`. */
   readonly serverId?: string

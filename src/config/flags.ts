@@ -55,13 +55,7 @@ export const FLAGS = {
     path: [...POOL, 'when_all_down'],
   },
   listen: { value: '<address:port>', description: 'where DNS is served', isRepeatable: true },
-  'listen-http': {
-    value: '<address:port>',
-    description: 'where the API and metrics are served',
-    path: ['listen', 'http'],
-  },
   workers: { value: '<count>', description: 'UDP workers, or auto', path: ['workers'] },
-  state: { value: '<folder>', description: 'what must survive a restart', path: ['state'] },
   'server-id': { value: '<text>', description: 'answered to NSID', path: ['server_id'] },
 } as const satisfies Record<string, FlagRow>
 

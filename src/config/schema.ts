@@ -178,7 +178,7 @@ export const schema = section({
           examples: [['127.0.0.1:5300', '[::1]:5300']],
         }),
       http: endpoint.optional().meta({
-        description: 'Where the API, metrics and DNS over HTTPS are served. Default: nowhere.',
+        description: 'Kept for the HTTP API, which is not served yet. Default: nowhere.',
         examples: ['127.0.0.1:8053'],
       }),
     }),
@@ -190,7 +190,9 @@ export const schema = section({
       default: 'auto',
       anyOf: [{ const: 'auto' }, { type: 'integer', minimum: 1, maximum: 64 }],
     }),
-  state: filePath.optional().describe('Folder for what must survive a restart. Default: none.'),
+  state: filePath
+    .optional()
+    .describe('Folder for what must survive a restart; nothing is kept yet. Default: none.'),
   server_id: text('text', readServerId)
     .optional()
     .describe('Answered to NSID (RFC 5001) and id.server; 1–255 octets. Default: nothing.'),

@@ -21,14 +21,12 @@ describe('configFromFlags', () => {
       http: ':8080/healthz',
       interval: '2s',
       listen: ['127.0.0.1:0', '[::1]:0'],
-      'listen-http': '127.0.0.1:8053',
       workers: '2',
       answers: '1',
       ttl: '10/2',
     })
     const [pool] = [...config.pools.values()]
     expect(config.listen.dns.map(({ address }) => address)).toEqual(['127.0.0.1', '::1'])
-    expect(config.listen.http).toEqual({ address: '127.0.0.1', port: 8053 })
     expect(config.workers).toBe(2)
     expect(pool).toMatchObject({
       policy: 'weighted',

@@ -310,6 +310,11 @@ describe.each(Object.entries(WRONG))('a file %s', (_, rows) => {
 })
 
 const ODD: readonly (readonly [yaml: string, message: string])[] = [
+  [
+    'listen: { «http»: "127.0.0.1:8053" }',
+    'listen: http is not served yet: it is kept for the HTTP API',
+  ],
+  ['«state»: ./state', 'state has no effect: nothing is kept yet'],
   ['checks: { «web»: { http: } }', 'check "web" is used by no pool and no name'],
   ['pools: { «p»: { members: [192.0.2.1] } }', 'pool "p" is used by no name'],
   [

@@ -1,16 +1,18 @@
-/** Rules of sockets and zones. */
+/** Rules of sockets, of what belongs to the server as a whole, and of zones. */
 
 import { type Endpoint, printEndpoint } from '../../base/address.ts'
 
 import type { Facts } from '../facts.ts'
 import { nameKey, readDomainName } from '../names.ts'
 import type { Rule } from '../rules.ts'
+import type { Draft } from '../schema.ts'
 import { isFault } from '../values.ts'
-import { fault, repeats } from './report.ts'
+import { fault, repeats, warning } from './report.ts'
 
 export const LISTEN_RULES: readonly Rule[] = [
   { says: 'every address that DNS is served on is named once', find: repeatedEndpoints },
   { says: 'HTTP and DNS over TCP do not share a port', find: sharedPort },
+  { says: 'what is asked for is done', find: unserved },
   { says: 'there is a zone to answer for', find: noZone },
   { says: 'an apex is a name', find: badApexes },
   { says: 'an apex stands once, whatever its case and final dot', find: repeatedZones },
@@ -28,19 +30,37 @@ function* repeatedEndpoints({ draft, origin }: Facts) {
 }
 
 function* sharedPort({ draft, origin }: Facts) {
-  const http = draft.listen?.http
-  if (!http || http.port === 0) return
-  const text = printEndpoint(http)
-  const dns = endpointsOf(draft.listen?.dns).find((endpoint) => printEndpoint(endpoint) === text)
-  if (!dns) return
+  const dns = takingHttp(draft)
+  if (!draft.listen?.http || !dns) return
   const [path, taken] = [
     ['listen', 'http'],
     ['listen', 'dns', dns.index],
   ]
   yield fault(
     origin.valueAt(path),
-    `${origin.words(path)} ${text} is taken by DNS over TCP (${origin.mention(taken)})`,
+    `${origin.words(path)} ${printEndpoint(draft.listen.http)} is taken by DNS over TCP ` +
+      `(${origin.mention(taken)})`,
   )
+}
+
+/** The endpoint of DNS over TCP that leaves HTTP no port. */
+function takingHttp({ listen }: Draft) {
+  const http = listen?.http
+  if (!http || http.port === 0) return undefined
+  const text = printEndpoint(http)
+  return endpointsOf(listen.dns).find((endpoint) => printEndpoint(endpoint) === text)
+}
+
+/** Legal, so that files can say it already; but nobody should wait for an answer on that port. */
+function* unserved({ draft, origin }: Facts) {
+  const [http, state] = [['listen', 'http'], ['state']]
+  if (draft.listen?.http && !takingHttp(draft)) {
+    const message = `${origin.words(http)} is not served yet: it is kept for the HTTP API`
+    yield warning(origin.keyAt(http), message)
+  }
+  if (draft.state !== undefined) {
+    yield warning(origin.keyAt(state), `${origin.words(state)} has no effect: nothing is kept yet`)
+  }
 }
 
 function* noZone({ draft, origin, isFaulty }: Facts) {
