@@ -286,6 +286,18 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
       'listen: dns [::1]:53 is repeated; see line 2',
     ],
     [
+      'listen: { dns: ["0.0.0.0:53", "[::]:53",\n «"127.0.0.1:53"»] }',
+      'listen: dns 127.0.0.1:53 cannot be opened beside 0.0.0.0:53 (line 2): one of them is every address of its family',
+    ],
+    [
+      'listen: { dns: ["[::1]:53",\n «"[::]:53"», "0.0.0.0:53", "0.0.0.0:5300"] }',
+      'listen: dns [::]:53 cannot be opened beside [::1]:53 (line 2): one of them is every address of its family',
+    ],
+    [
+      'listen:\n  dns: "0.0.0.0:53"\n  http: «"127.0.0.1:53"»',
+      'listen: http 127.0.0.1:53 is taken by DNS over TCP (line 3)',
+    ],
+    [
       'listen:\n  dns: "127.0.0.1:53"\n  http: «"127.0.0.1:53"»',
       'listen: http 127.0.0.1:53 is taken by DNS over TCP (line 3)',
     ],

@@ -18,13 +18,30 @@ export const LISTEN_RULES: readonly Rule[] = [
   { says: 'an apex stands once, whatever its case and final dot', find: repeatedZones },
 ]
 
+const WILDCARDS: readonly string[] = ['0.0.0.0', '::']
+
+/** Whether two sockets of one protocol cannot both be open. */
+function isClash(a: Endpoint, b: Endpoint): boolean {
+  const isOneFamily = a.address.includes(':') === b.address.includes(':')
+  const isCovered = [a, b].some(({ address }) => WILDCARDS.includes(address))
+  return (
+    a.port !== 0 && a.port === b.port && (a.address === b.address || (isOneFamily && isCovered))
+  )
+}
+
 function* repeatedEndpoints({ draft, origin }: Facts) {
-  const endpoints = endpointsOf(draft.listen?.dns).filter(({ port }) => port !== 0)
-  for (const { item, first } of repeats(endpoints, printEndpoint)) {
+  const endpoints = endpointsOf(draft.listen?.dns)
+  for (const item of endpoints) {
+    const first = endpoints.slice(0, item.index).find((before) => isClash(before, item))
+    if (!first) continue
     const [path, before] = [item, first].map(({ index }) => ['listen', 'dns', index])
+    const seen = origin.mention(before)
     yield fault(
       origin.valueAt(path),
-      `${origin.words(path)} ${printEndpoint(item)} is repeated; see ${origin.mention(before)}`,
+      item.address === first.address
+        ? `${origin.words(path)} ${printEndpoint(item)} is repeated; see ${seen}`
+        : `${origin.words(path)} ${printEndpoint(item)} cannot be opened beside ` +
+            `${printEndpoint(first)} (${seen}): one of them is every address of its family`,
     )
   }
 }
@@ -46,9 +63,7 @@ function* sharedPort({ draft, origin }: Facts) {
 /** The endpoint of DNS over TCP that leaves HTTP no port. */
 function takingHttp({ listen }: Draft) {
   const http = listen?.http
-  if (!http || http.port === 0) return undefined
-  const text = printEndpoint(http)
-  return endpointsOf(listen.dns).find((endpoint) => printEndpoint(endpoint) === text)
+  return http && endpointsOf(listen.dns).find((endpoint) => isClash(endpoint, http))
 }
 
 /** Legal, so that files can say it already; but nobody should wait for an answer on that port. */
