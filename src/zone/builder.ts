@@ -37,8 +37,9 @@ export interface ZoneBuilder extends ZoneSink {
     readonly rdata: Column
     /** The next record of the same node + 1. */
     readonly next: Column
-    /** Number of the file in the upper 8 bits, line in the lower 24. */
-    readonly place: Column
+    /** Where it stands: an index into the files that were read, and a line. */
+    readonly file: Column
+    readonly line: Column
   }
   readonly names: Heap
   readonly rdata: Heap
@@ -53,9 +54,6 @@ export interface ZoneBuilder extends ZoneSink {
 
 /** The apex is always the builder's first node. */
 export const APEX = 0
-
-/** What a place can tell; a fault further down is shown at this line. */
-export const LINES_MAX = 2 ** 24 - 1
 
 const ASTERISK = 0x2a
 
@@ -80,7 +78,8 @@ export function createZoneBuilder(apex: Uint8Array, textLength = 0): ZoneBuilder
     ttl: createColumn(rows),
     rdata: createColumn(rows),
     next: createColumn(rows),
-    place: createColumn(rows),
+    file: createColumn(rows),
+    line: createColumn(rows),
   }
   const builder: ZoneBuilder = {
     apex: path.octets.slice(0, path.length),
@@ -120,12 +119,14 @@ export function createZoneBuilder(apex: Uint8Array, textLength = 0): ZoneBuilder
     reserve(records.ttl, record)
     reserve(records.rdata, record)
     reserve(records.next, record)
-    reserve(records.place, record)
+    reserve(records.file, record)
+    reserve(records.line, record)
     records.shape.data[record] = (type << 16) | rdataLength
     records.ttl.data[record] = ttl
     records.rdata.data[record] = append(builder.rdata, rdata, 0, rdataLength)
     records.next.data[record] = 0
-    records.place.data[record] = (Math.min(file, 255) << 24) | Math.min(line, LINES_MAX)
+    records.file.data[record] = file
+    records.line.data[record] = line
 
     const last = nodes.lastRecord.data[node]
     if (last === 0) nodes.firstRecord.data[node] = record + 1

@@ -14,8 +14,10 @@ import {
   checkRepeats,
   checkSingle,
   checkSoaPlace,
+  checkSize,
   checkSoaPresent,
   checkTtls,
+  checkUnsigned,
   checkWildcard,
 } from './checks/owners.ts'
 import { checkApexServers, checkDelegation, checkServices } from './checks/targets.ts'
@@ -26,6 +28,8 @@ const CHECKS: readonly Check[] = [
   { severity: 'error', kinds: KIND.APEX, check: checkSoaPresent },
   { severity: 'error', kinds: KIND.SOA, check: checkSoaPlace },
   { severity: 'error', kinds: KIND.APEX, check: checkNsPresent },
+  { severity: 'error', kinds: KIND.APEX, check: checkUnsigned },
+  { severity: 'error', kinds: KIND.SEVERAL, check: checkSize },
   { severity: 'error', kinds: KIND.SOA | KIND.CNAME | KIND.DNAME, check: checkSingle },
   { severity: 'error', kinds: KIND.CNAME, check: checkAlias },
   { severity: 'error', kinds: KIND.NS, check: checkApexServers },
@@ -66,6 +70,5 @@ export function checkZone({ builder, files, report }: ZoneToCheck): void {
 /** Where a record stands; the first line of the zone where something is missing. */
 function placeOf({ records }: ZoneBuilder, files: readonly string[], record: number): Place {
   if (record === NONE) return { file: files[0], line: 1, column: 1 }
-  const place = records.place.data[record]
-  return { file: files[place >>> 24], line: place & 0xffffff, column: 1 }
+  return { file: files[records.file.data[record]], line: records.line.data[record], column: 1 }
 }

@@ -202,7 +202,40 @@ describe('a warning', () => {
   })
 })
 
+describe('what could never be answered', () => {
+  it('is an RRset that no message holds', () => {
+    const line = (i: number) => `big TXT "${'x'.repeat(200)}${i}"\n`
+    const text = SOUND + Array.from({ length: 400 }, (_, i) => line(i)).join('')
+    expect(findings(text)).toEqual([
+      expect.stringMatching(
+        /^main:6:1: TXT of big\.example\.test\. takes 8\d{4} octets; a message holds/,
+      ),
+    ])
+  })
+
+  it('is a signed zone, whose signatures are not served', () => {
+    const signature = 'RRSIG SOA 13 2 60 20300101000000 20200101000000 1 example.test. AAAA'
+    expect(findings(`${SOUND}@ ${signature}`)).toEqual([
+      expect.stringMatching(
+        /^main:6:1: zone example\.test\. is signed, and signatures are not served/,
+      ),
+    ])
+  })
+})
+
 it('a finding is shown in the file that its record stands in', () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 300 }, (_, i) => [`f${i}`, `f${i} A 192.0.2.1`]),
+  )
+  const text = `${SOUND}${Object.keys(many)
+    .map((name) => `$INCLUDE ${name}\n`)
+    .join('')}$INCLUDE last`
+  expect(findings(text, { files: { ...many, last: '\na CNAME b\na TXT "c"' } })).toEqual([
+    'last:2:1: CNAME of a.example.test. stands beside TXT, and must stand alone',
+  ])
+})
+
+it('a finding is shown by the line of an included file', () => {
   const files = { more: '\na CNAME b\na TXT "c"' }
   expect(findings(`${SOUND}$INCLUDE more`, { files })).toEqual([
     'more:2:1: CNAME of a.example.test. stands beside TXT, and must stand alone',

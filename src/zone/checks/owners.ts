@@ -4,6 +4,7 @@ import { printRdata } from '../../wire/rdata/print.ts'
 import { TYPE, typeName } from '../../wire/registry.ts'
 
 import { APEX, NONE } from '../builder.ts'
+import { RECORD_HEADER_SIZE } from '../image.ts'
 import type { Tell } from './check.ts'
 import {
   compareRecords,
@@ -16,6 +17,9 @@ import {
   typeOf,
   type ZoneView,
 } from './view.ts'
+
+/** The longest message, less its header and the longest question. */
+const RRSET_OCTETS_MAX = 65_535 - 12 - 259
 
 /** RFC 1035 §5.2: "Exactly one SOA RR should be present at the top of the zone." */
 export function checkSoaPresent(view: ZoneView, node: number, tell: Tell): void {
@@ -33,6 +37,32 @@ export function checkSoaPlace(view: ZoneView, node: number, tell: Tell): void {
 export function checkNsPresent(view: ZoneView, node: number, tell: Tell): void {
   if (recordOf(view, node, TYPE.NS) !== NONE) return
   tell(recordOf(view, node, TYPE.SOA), `zone ${nodeName(view, node)} has no NS record at its apex`)
+}
+
+/** Signatures that nobody serves make a zone bogus wherever its parent vouches for them by a DS. */
+export function checkUnsigned(view: ZoneView, node: number, tell: Tell): void {
+  const record = recordOf(view, node, TYPE.RRSIG)
+  if (record === NONE) return
+  const remedy = 'load the unsigned zone, and take its DS out of the parent'
+  tell(record, `zone ${nodeName(view, node)} is signed, and signatures are not served: ${remedy}`)
+}
+
+/** What no message can hold is truncated over TCP too, and so could never be had. */
+export function checkSize(view: ZoneView, node: number, tell: Tell): void {
+  const octets = new Map<number, number>()
+  for (let record = firstRecord(view, node); record !== NONE; record = nextRecord(view, record)) {
+    const type = typeOf(view, record)
+    const length = view.builder.records.shape.data[record] & 0xffff
+    octets.set(type, (octets.get(type) ?? 0) + RECORD_HEADER_SIZE + length)
+  }
+  for (const [type, total] of octets) {
+    if (total <= RRSET_OCTETS_MAX) continue
+    const what = `${typeName(type)} of ${nodeName(view, node)}`
+    tell(
+      recordOf(view, node, type),
+      `${what} takes ${total} octets; a message holds ${RRSET_OCTETS_MAX} at most`,
+    )
+  }
 }
 
 /** RFC 1034 §3.6.2 (CNAME), RFC 6672 §2.4 (DNAME), RFC 1035 §5.2 (SOA): one is all there may be. */
