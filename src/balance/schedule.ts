@@ -23,8 +23,7 @@ export interface Schedule {
   readonly draw: 'in-order' | 'by-dice'
 }
 
-/** Bounds the length of a cycle, which the weights' sum sets. */
-export const WEIGHT_MAX = 1000
+/** More than any message holds; with the weights, it bounds the length of a cycle. */
 export const CANDIDATES_MAX = 256
 
 /**

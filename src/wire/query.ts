@@ -66,7 +66,8 @@ export function readQuery(query: Query, request: Uint8Array, length: number): Ou
   if (length < HEADER_SIZE || (request[2] & 0x80) !== 0) return OUTCOME.SILENCE
 
   const isQuery = ((request[2] >> 3) & 0x0f) === OPCODE.QUERY
-  // RFC 9619: a query has exactly one question. Of another opcode it is read only to be echoed.
+  // RFC 9619: a query has exactly one question; one that has not is not read for its OPT either. Of
+  // another opcode the question is read only to be echoed.
   if (request[4] !== 0 || request[5] !== 1) return isQuery ? OUTCOME.FORMERR : OUTCOME.NOTIMP
   const nameEnd = setPath(query.path, request, HEADER_SIZE, length)
   if (nameEnd < 0 || nameEnd + 4 > length) return isQuery ? OUTCOME.FORMERR : OUTCOME.NOTIMP

@@ -6,7 +6,7 @@
 
 import { createServer, type Server, type Socket } from 'node:net'
 
-import type { Endpoint } from '../../base/address.ts'
+import { type Endpoint, parseV6 } from '../../base/address.ts'
 
 import { answer, MESSAGE_OCTETS_MAX } from '../../engine/answer.ts'
 import type { Engine } from '../../engine/engine.ts'
@@ -31,7 +31,7 @@ export class TcpServer {
   readonly #limits: TcpLimits
   readonly #server: Server
   readonly #connections = new Set<Connection>()
-  /** Room for the longest answer, its length in front; copied from as each answer is sent. */
+  /** Room for the longest answer; copied from as each answer is sent. */
   readonly #out = new Uint8Array(MESSAGE_OCTETS_MAX)
   #refusals = 0
 
@@ -90,7 +90,7 @@ export class TcpServer {
 
   #accept(socket: Socket): void {
     const { connections, connectionsEach } = this.#limits
-    const from = socket.remoteAddress ?? ''
+    const from = holderOf(socket.remoteAddress ?? '')
     const sameCount = countOf(this.#connections, (connection) => connection.from === from)
     if (this.#connections.size >= connections || sameCount >= connectionsEach) {
       this.#refusals++
@@ -123,6 +123,12 @@ const STOP_GRACE_MS = 500
 
 function turnOfLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Whom a connection counts against: an address of IPv4, a /64 of IPv6, which one host has whole. */
+function holderOf(address: string): string {
+  const octets = parseV6(address.split('%')[0])
+  return octets ? octets.subarray(0, 8).join('.') : address
 }
 
 function countOf<Item>(items: Iterable<Item>, isCounted: (item: Item) => boolean): number {

@@ -12,8 +12,8 @@ import type { Libc } from './libc.ts'
 export const BATCH = 64
 
 /**
- * Longer datagrams are cut: no query is that long, and what is cut is answered with FORMERR. Any
- * answer that UDP may carry fits too.
+ * Longer datagrams are cut: no query is that long, and one whose records are cut is answered with
+ * FORMERR. Any answer that UDP may carry fits too.
  */
 export const DATAGRAM_OCTETS = 2048
 

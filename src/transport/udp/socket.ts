@@ -5,7 +5,7 @@
  * remain, and the next worker goes on with them.
  */
 
-import { type Endpoint, parseAddress, printEndpoint } from '../../base/address.ts'
+import { type Endpoint, parseAddress } from '../../base/address.ts'
 
 import { bindProblem } from '../bind-problem.ts'
 import { ERRNO, type Libc } from './libc.ts'
@@ -41,7 +41,10 @@ const OPTION = {
 /** Ignores forged "packet too big" messages; our answers fit any path anyway. */
 const PMTUDISC_OMIT = 5
 
-/** About ten milliseconds of queries at full speed, so that a pause of that length drops none. */
+/**
+ * About ten milliseconds of queries at full speed, so that a pause of that length drops none. Without
+ * root or CAP_NET_ADMIN the kernel gives no more than `net.core.rmem_max` says.
+ */
 const BUFFER_OCTETS = 8 * 1024 * 1024
 
 /** How long a worker sleeps in the call when nothing comes: the longest that news waits for it. */
@@ -81,7 +84,11 @@ function openSocket(
   const isWildcard = octets.every((octet) => octet === 0)
   const fd = libc.socket(isV6 ? AF_INET6 : AF_INET, SOCK_DGRAM_CLOEXEC, 0)
   if (fd < 0) return { problem: bindProblem('UDP', endpoint, nameOf(libc.errno())) }
-  setOptions(libc, fd, isV6, isWildcard, isShared)
+  if (!setOptions(libc, fd, isV6, isWildcard, isShared)) {
+    const problem = bindProblem('UDP', endpoint, nameOf(libc.errno()))
+    libc.close(fd)
+    return { problem }
+  }
   const address = encodeSockaddr(octets, endpoint.port)
   if (libc.bind(fd, address, address.length) < 0) {
     const problem = bindProblem('UDP', endpoint, nameOf(libc.errno()))
@@ -94,16 +101,16 @@ function openSocket(
   return { fd, endpoint: bound, isV6, isWildcard }
 }
 
+/** False where an option that the socket cannot do without was refused. */
 function setOptions(
   libc: Libc,
   fd: number,
   isV6: boolean,
   isWildcard: boolean,
   isShared: boolean,
-): void {
+): boolean {
   const set = (level: number, option: number, value: number) =>
     libc.setsockopt(fd, level, option, int32(value), 4)
-  if (isShared) set(SOL_SOCKET, OPTION.SO_REUSEPORT, 1)
   // The FORCE variants pass the system's ceiling, and need a privilege that we may not have.
   if (set(SOL_SOCKET, OPTION.SO_RCVBUFFORCE, BUFFER_OCTETS) < 0) {
     set(SOL_SOCKET, OPTION.SO_RCVBUF, BUFFER_OCTETS)
@@ -114,14 +121,16 @@ function setOptions(
   const timeout = new Uint8Array(16) // struct timeval: seconds, then microseconds
   new DataView(timeout.buffer).setUint32(8, RECEIVE_TIMEOUT_MS * 1000, true)
   libc.setsockopt(fd, SOL_SOCKET, OPTION.SO_RCVTIMEO, timeout, timeout.length)
-  if (isV6) {
-    set(IPPROTO_IPV6, OPTION.IPV6_V6ONLY, 1)
-    set(IPPROTO_IPV6, OPTION.IPV6_MTU_DISCOVER, PMTUDISC_OMIT)
-    if (isWildcard) set(IPPROTO_IPV6, OPTION.IPV6_RECVPKTINFO, 1)
-  } else {
-    set(IPPROTO_IP, OPTION.IP_MTU_DISCOVER, PMTUDISC_OMIT)
-    if (isWildcard) set(IPPROTO_IP, OPTION.IP_PKTINFO, 1)
-  }
+  if (isV6) set(IPPROTO_IPV6, OPTION.IPV6_MTU_DISCOVER, PMTUDISC_OMIT)
+  else set(IPPROTO_IP, OPTION.IP_MTU_DISCOVER, PMTUDISC_OMIT)
+
+  // The above make it better; without the following it would answer wrongly, or not be shared.
+  const needed: [number, number][] = []
+  if (isShared) needed.push([SOL_SOCKET, OPTION.SO_REUSEPORT])
+  if (isV6) needed.push([IPPROTO_IPV6, OPTION.IPV6_V6ONLY])
+  if (isV6 && isWildcard) needed.push([IPPROTO_IPV6, OPTION.IPV6_RECVPKTINFO])
+  if (!isV6 && isWildcard) needed.push([IPPROTO_IP, OPTION.IP_PKTINFO])
+  return needed.every(([level, option]) => set(level, option, 1) === 0)
 }
 
 /** struct sockaddr_in or sockaddr_in6: family, port (network order), then the address. */
@@ -142,9 +151,4 @@ function int32(value: number): Uint8Array {
 function nameOf(errno: number): string {
   const known = Object.entries(ERRNO).find(([, number]) => number === errno)
   return known?.[0] ?? `error ${errno}`
-}
-
-/** What a socket is called in messages. */
-export function socketName({ endpoint }: UdpSocket): string {
-  return printEndpoint(endpoint)
 }
