@@ -1,6 +1,6 @@
 /**
  * The whole server, put together: started in order, stopped in reverse. What may go wrong with what
- * an operator asked for comes out of `start` and `reload` as diagnostics or as a StartProblem.
+ * an operator asked for comes out of `start` and `reload` as diagnostics or as an UnsoundConfig.
  */
 
 import { availableParallelism } from 'node:os'
@@ -66,6 +66,13 @@ export class Server {
   #endpoints: readonly Endpoint[] = []
   /** Settles when the start is over, well or not; a stop waits for it, to end what it began. */
   #starting: Promise<unknown> = Promise.resolve()
+  /** The reading of files that was begun last; it may hang, as on a pipe that nobody writes. */
+  #reading: Promise<readonly Diagnostic[]> = Promise.resolve([])
+  #noteStop = () => {}
+  /** Resolves when the end has been asked for. */
+  readonly #stopAsked = new Promise<void>((resolve) => {
+    this.#noteStop = resolve
+  })
   /** Reloads follow one another; each sees the files as they are when its turn comes. */
   #lastLoad: Promise<unknown> = Promise.resolve()
   #isStopping = false
@@ -96,14 +103,15 @@ export class Server {
   }
 
   async #start(): Promise<void> {
-    const diagnostics = await this.#keeper.load()
-    if (this.#isStopping) return
-    const { settings } = this.#keeper
-    if (!settings) throw new UnsoundConfig(diagnostics)
-    this.#logDiagnostics(diagnostics)
     try {
+      const diagnostics = await this.#read()
+      if (this.#isStopping) return
+      const { settings } = this.#keeper
+      if (!settings) throw new UnsoundConfig(diagnostics)
+      this.#logDiagnostics(diagnostics)
       await this.#listen(settings)
     } catch (error) {
+      this.#isStopping = true // A reload that waits for its turn shall find nothing to do.
       await this.#end()
       throw error
     }
@@ -169,7 +177,8 @@ export class Server {
     const { log, clock } = this.#options
     const startedMs = clock.now()
     const before = this.#keeper.settings
-    const diagnostics = await this.#keeper.load()
+    const diagnostics = await this.#read()
+    if (this.#isStopping) return diagnostics
     this.#logDiagnostics(diagnostics)
     if (hasErrors(diagnostics)) {
       log.error('reload refused: nothing has changed')
@@ -182,6 +191,17 @@ export class Server {
     const took = printDuration(Math.round(clock.now() - startedMs))
     log.info({ generation: this.#keeper.generation, took }, 'reloaded')
     return diagnostics
+  }
+
+  /** Loads; once the end is asked for nobody waits for that any more, and what it finds is void. */
+  async #read(): Promise<readonly Diagnostic[]> {
+    this.#reading = this.#keeper.load()
+    return (await Promise.race([this.#reading, this.#stopAsked])) ?? []
+  }
+
+  /** Resolves when no file is being read any more: until then its thread would hold an exit. */
+  async quiet(): Promise<void> {
+    await this.#reading.catch(() => {})
   }
 
   get endpoints(): readonly Endpoint[] {
@@ -210,6 +230,7 @@ export class Server {
   /** Takes no more queries, answers those that have arrived, and ends all that was started. */
   async stop(): Promise<void> {
     this.#isStopping = true
+    this.#noteStop()
     // First, so that a start which waits for its round of probes waits no longer.
     this.#keeper.stop()
     await this.#starting

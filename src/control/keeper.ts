@@ -95,7 +95,7 @@ export class Keeper {
     return diagnostics
   }
 
-  /** Probes everybody once before the first answer, for at most `budgetMs`; then publishes. */
+  /** Probes everybody once before the first answer, for at most `budgetMs`. */
   async firstRound(budgetMs: number): Promise<void> {
     await this.#prober.firstRound(budgetMs)
   }

@@ -7,6 +7,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { chmodSync, existsSync, readFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
@@ -200,6 +201,30 @@ describe('a start that fails', () => {
   })
 })
 
+describe('a load that waits for a pipe', () => {
+  it('and a start that then fails end the server, though a HUP waits for its turn', async () => {
+    const taken = createServer()
+    taken.listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    onTestFinished(() => void taken.close())
+    const { port } = taken.address() as { port: number }
+    const { child, pipe } = await startedAtPipe(port)
+    child.signal('SIGHUP')
+    await pipe.writeFile(zoneText('example.test'))
+    await pipe.close()
+    expect(await child.ended).toBe(1)
+    expect(child.output()).toContain('the port is taken')
+  })
+
+  it('does not outlast a TERM', async () => {
+    const { child, pipe } = await startedAtPipe()
+    child.signal('SIGTERM')
+    await child.ended
+    expect(child.output()).toBe('')
+    await pipe.close()
+  })
+})
+
 describe('a log that nobody reads any more', () => {
   it('does not end the server', async () => {
     const files = written({ 'rota.yaml': SOUND, 'example.test.zone': zoneText('example.test') })
@@ -226,6 +251,15 @@ describe('a log that nobody reads any more', () => {
     expect(await ended).toEqual([0, null])
   })
 })
+
+/** A server that reads its zone from a pipe, which it has opened and from which nothing came yet. */
+async function startedAtPipe(port = 0) {
+  const files = written({ 'rota.yaml': SOUND.replace('127.0.0.1:0', `127.0.0.1:${port}`) })
+  const path = `${folderOf(files)}example.test.zone`
+  spawnSync('mkfifo', [path])
+  const child = run(['serve', '-c', files.file])
+  return { child, pipe: await open(path, 'w') }
+}
 
 /** Flags for a server on one port. */
 function at(port: number): string[] {
