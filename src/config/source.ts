@@ -73,6 +73,8 @@ function oddNodes(page: Page): Diagnostic[] {
           continue
         }
         const word = String(key.value)
+        // What has this name in a map of JavaScript is no key, and would be lost on the way.
+        if (word === '__proto__') report(key, `key "${word}" is not legal`)
         const first = firsts.get(word)
         if (first) {
           const { line } = placeOf(page, rangeOf(first))

@@ -20,6 +20,7 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
     ['a: &b [«*b»]', 'alias "b" stands for itself'],
     ['a: «!shell» x', 'not valid YAML: unresolved tag: !shell'],
     ['? «[a]»\n: 1', 'a key is a list or a map; keys are plain words'],
+    ['zones: { «__proto__»: a, example.test: b }', 'key "__proto__" is not legal'],
     ['state: a\n«state»: b', 'key "state" is repeated; it stands on line 1'],
     [
       'a: 1\n«---»\nb: 2',
