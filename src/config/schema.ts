@@ -107,10 +107,12 @@ const ttl = textOrNumber('a TTL such as 30/5 or 30', readTtl).meta({
 })
 
 const minHealthy = textOrNumber('a number of members or a share such as 50%', readMinHealthy).meta({
-  description: 'Fewer healthy members than this, 0–256 or 0%–100%, and when_all_down takes over.',
+  description:
+    'Fewer healthy members than this, 1–256 or 1%–100%, and when_all_down takes over. Counted ' +
+    'among the addresses of each family by itself; never more than a family has.',
   default: 1,
   examples: [1, '50%'],
-  pattern: '^\\d+%?$',
+  pattern: '^0*[1-9]\\d*%?$',
 })
 
 const whenAllDown = oneOrMany(ladderStep, 'all, nodata, or a list of them').meta({

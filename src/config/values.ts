@@ -50,10 +50,13 @@ export function readMinHealthy(written: string | number): MinHealthy | Fault {
   const parts = /^(\d+)(%?)$/.exec(String(written))
   if (!parts) return { fault: 'is neither a whole number of members nor a share such as 50%' }
   const amount = Number(parts[1])
+  // With nobody healthy a pool has failed, whatever it needs.
   if (parts[2] === '%') {
-    return amount <= 100 ? { percent: amount } : { fault: 'is outside 0%–100%' }
+    return amount >= 1 && amount <= 100 ? { percent: amount } : { fault: 'is outside 1%–100%' }
   }
-  return amount <= MEMBERS_MAX ? { count: amount } : { fault: `is outside 0–${MEMBERS_MAX}` }
+  return amount >= 1 && amount <= MEMBERS_MAX
+    ? { count: amount }
+    : { fault: `is outside 1–${MEMBERS_MAX}` }
 }
 
 /** More hosts than this behind one name is a case for several pools; it also bounds a roster. */

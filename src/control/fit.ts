@@ -37,7 +37,7 @@ export function fitNames(config: Config, plan: Plan, zones: readonly ZoneImage[]
     if (misfit !== undefined) diagnostics.push(fault(name, misfit))
     if (misfit !== undefined || !name.own) return
     const members = ownMembers(name, zone)
-    const lack = lackOf(members.length, name.own.minHealthy, zone)
+    const lack = lackOf(members, name.own.minHealthy, zone)
     if (lack !== undefined) diagnostics.push(fault(name, lack))
     const number = plan.bindingOfName[index]
     bindings[number] = { ...bindings[number], pool: { ...bindings[number].pool, members } }
@@ -71,12 +71,17 @@ function ownMembers({ name, place }: NameConfig, zone: ZoneImage): MemberConfig[
 }
 
 /** What the rules ask of the members of a pool, where the members are a zone's records. */
-function lackOf(count: number, minHealthy: MinHealthy, { apex }: ZoneImage): string | undefined {
+function lackOf(members: readonly MemberConfig[], minHealthy: MinHealthy, { apex }: ZoneImage) {
   const zone = `zone ${showName(apex)}`
+  const count = members.length
   if (count === 0) return `has no pool, and no A or AAAA in ${zone} to be its members`
-  const has = `has ${count} address${count === 1 ? '' : 'es'} in ${zone}`
-  if (count > MEMBERS_MAX) return `${has}; without a pool it takes 1–${MEMBERS_MAX}`
-  return 'count' in minHealthy && minHealthy.count > count
-    ? `${has}, fewer than min_healthy ${minHealthy.count}`
+  if (count > MEMBERS_MAX) {
+    return `has ${count} addresses in ${zone}; without a pool it takes 1–${MEMBERS_MAX}`
+  }
+  const v4Count = members.filter(({ v4 }) => v4).length
+  const most = Math.max(v4Count, count - v4Count)
+  return 'count' in minHealthy && minHealthy.count > most
+    ? `has ${most} address${most === 1 ? '' : 'es'}${most < count ? ' of one family' : ''} ` +
+        `in ${zone}, fewer than min_healthy ${minHealthy.count}`
     : undefined
 }

@@ -108,7 +108,9 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
       'defaults: ttl "5/30" has a least (30) above its most (5); write 30/5',
     ],
     ['defaults: { ttl: «1500ms» }', 'defaults: ttl "1500ms" is not a whole number of seconds'],
-    ['defaults: { min_healthy: «101%» }', 'defaults: min_healthy "101%" is outside 0%–100%'],
+    ['defaults: { min_healthy: «101%» }', 'defaults: min_healthy "101%" is outside 1%–100%'],
+    ['defaults: { min_healthy: «0» }', 'defaults: min_healthy 0 is outside 1–256'],
+    ['defaults: { min_healthy: «0%» }', 'defaults: min_healthy "0%" is outside 1%–100%'],
     [
       'defaults: { min_healthy: «-1» }',
       'defaults: min_healthy -1 is neither a whole number of members nor a share such as 50%',
@@ -240,6 +242,10 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
     [
       'p: { min_healthy: «3», members: [192.0.2.1, 192.0.2.2] }',
       'pool "p": min_healthy 3 is more than its 2 members',
+    ],
+    [
+      'p: { min_healthy: «2», members: [192.0.2.1, "2001:db8::1"] }',
+      'pool "p": min_healthy 2 is more than its 1 member of one family',
     ],
     [
       'p: { when_all_down: [all, «nodata»], members: [192.0.2.1] }',

@@ -22,6 +22,7 @@ const REFUSED: readonly string[] = [
   'zones: { example.test: 5 }',
   'zones: { example.test: z }\ndefaults: { ttl: soon }',
   'zones: { example.test: z }\ndefaults: { min_healthy: half }',
+  'zones: { example.test: z }\ndefaults: { min_healthy: 0% }',
   'zones: { example.test: z }\ndefaults: { when_all_down: [none] }',
   'zones: { example.test: z }\npools: { p: { policy: best, members: [192.0.2.1] } }',
   'zones: { example.test: z }\npools: { p: { policy: rotate } }',
@@ -36,7 +37,7 @@ const TAKEN: readonly string[] = [
   'zones: { example.test: z }',
   'zones: { example.test: z }\nlisten:\nnames: { a.example.test: }',
   'zones: { example.test: z }\nworkers: auto\ndefaults: { ttl: 1m/5s, min_healthy: 50% }',
-  'zones: { example.test: z }\ndefaults: { ttl: 30, min_healthy: 0, when_all_down: nodata }',
+  'zones: { example.test: z }\ndefaults: { ttl: 30, min_healthy: 1, when_all_down: nodata }',
   'zones: { example.test: z }\nnames: { a.example.test: { check: { http: { expect: [200, 300-399] } } } }',
 ]
 

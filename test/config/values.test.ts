@@ -65,10 +65,10 @@ describe('readSpan', () => {
 
 describe('readMinHealthy', () => {
   it.each([
-    [0, { count: 0 }],
+    [1, { count: 1 }],
     [256, { count: 256 }],
     ['3', { count: 3 }],
-    ['0%', { percent: 0 }],
+    ['1%', { percent: 1 }],
     ['100%', { percent: 100 }],
   ])('reads %j', (written, need) => {
     expect(readMinHealthy(written)).toEqual(need)

@@ -83,10 +83,10 @@ describe('a name without a pool', () => {
   })
 
   it('cannot need more healthy members than it has addresses', () => {
-    const name = 'api.example.test: { min_healthy: 3 }'
+    const name = 'api.example.test: { min_healthy: 2 }'
     const addresses = 'api IN A 192.0.2.1\napi IN AAAA 2001:db8::1'
     expect(told(name, addresses)).toEqual([
-      'rota.yaml:4:10: name "api.example.test" has 2 addresses in zone example.test, fewer than min_healthy 3',
+      'rota.yaml:4:10: name "api.example.test" has 1 address of one family in zone example.test, fewer than min_healthy 2',
     ])
     expect(told(name, addresses, 'api IN A 192.0.2.2')).toEqual([])
   })

@@ -98,7 +98,7 @@ describe('min_healthy', () => {
     expect(shown).toBe(expected === 'everybody' ? everybody : expected)
   })
 
-  it.each([0, '0%'])('of %s still means one: nobody is no answer', (minHealthy) => {
+  it.each([1, '1%'])('of %s means one: nobody is no answer', (minHealthy) => {
     const pool = `members: { a: 192.0.2.1, b: 192.0.2.2 }, min_healthy: ${minHealthy}`
     expect(v4(pool, { a: 'down', b: 'down' })).toBe('a=1 b=1')
   })

@@ -5,7 +5,7 @@ import { printAddress } from '../../base/address.ts'
 import { policyNamed } from '../../balance/policy.ts'
 
 import * as defaults from '../defaults.ts'
-import type { Facts } from '../facts.ts'
+import type { Facts, MemberFacts } from '../facts.ts'
 import { createAdvisor, fault, repeats, unknownReference, warning } from './report.ts'
 import type { Rule } from '../rules.ts'
 import { isFault, MEMBERS_MAX, readWord } from '../values.ts'
@@ -111,9 +111,11 @@ function* impossibleHealth({ pools, draft, origin, isFaulty }: Facts) {
       ['defaults', 'min_healthy'],
     ]
     const need = pool.min_healthy ?? draft.defaults?.min_healthy
-    if (!need || !('count' in need) || need.count <= members.length) continue
-    if (members.length === 0 || isFaulty(path)) continue
-    const has = `${members.length} member${members.length === 1 ? '' : 's'}`
+    const most = largerFamily(members)
+    if (!need || !('count' in need) || need.count <= most) continue
+    if (most === 0 || isFaulty(path)) continue
+    const ofOne = most < members.length ? ' of one family' : ''
+    const has = `${most} member${most === 1 ? '' : 's'}${ofOne}`
     yield pool.min_healthy
       ? fault(origin.valueAt(own), `${origin.words(own)} ${need.count} is more than its ${has}`)
       : fault(
@@ -123,6 +125,13 @@ function* impossibleHealth({ pools, draft, origin, isFaulty }: Facts) {
         )
   }
 }
+
+/** Health is counted in each family by itself, since each is answered by itself. */
+function largerFamily(members: readonly MemberFacts[]): number {
+  return Math.max(...FAMILIES.map((family) => members.filter((one) => one[family]).length))
+}
+
+const FAMILIES = ['v4', 'v6'] as const
 
 function* idleSteps({ users, draft, origin }: Facts) {
   const holders = [...users, { path: ['defaults'], draft: draft.defaults ?? {} }]
