@@ -7,12 +7,13 @@ import { printAddress } from '../base/address.ts'
 import type { Diagnostic } from '../base/diagnostic.ts'
 
 import { createPath, setPath } from '../wire/name-path.ts'
+import { TYPE } from '../wire/registry.ts'
 
 import { addressesOf } from '../zone/addresses.ts'
-import { FLAG, flagsOf, type ZoneImage } from '../zone/image.ts'
-import { nodeAtDepth } from '../zone/lookup.ts'
+import { findRrset, FLAG, flagsOf, type ZoneImage } from '../zone/image.ts'
+import { NO_NODE, nodeAtDepth } from '../zone/lookup.ts'
 
-import type { Config, MemberConfig, MinHealthy, NameConfig } from '../config/config.ts'
+import type { Config, MemberConfig, MinHealthy, NameConfig, PoolConfig } from '../config/config.ts'
 import { WEIGHT } from '../config/defaults.ts'
 import { showName } from '../config/names.ts'
 import { MEMBERS_MAX } from '../config/values.ts'
@@ -33,9 +34,15 @@ export function fitNames(config: Config, plan: Plan, zones: readonly ZoneImage[]
   config.names.forEach((name, index) => {
     const zone = zones[plan.zoneOfName[index]]
     setPath(path, name.name, 0, name.name.length)
-    const misfit = misfitOf(zone, nodeAtDepth(zone, path, path.depth))
-    if (misfit !== undefined) diagnostics.push(fault(name, misfit))
-    if (misfit !== undefined || !name.own) return
+    const node = nodeAtDepth(zone, path, path.depth)
+    const misfit = misfitOf(zone, node)
+    if (misfit !== undefined) {
+      diagnostics.push(fault(name, misfit))
+      return
+    }
+    const pool = config.pools.get(name.pool ?? '')
+    if (pool) diagnostics.push(...unanswered(name, pool, zone, node))
+    if (!name.own) return
     const members = ownMembers(name, zone)
     const lack = lackOf(members, name.own.minHealthy, zone)
     if (lack !== undefined) diagnostics.push(fault(name, lack))
@@ -60,6 +67,24 @@ function misfitOf(zone: ZoneImage, node: number): string | undefined {
     ? `is a CNAME in zone ${apex}; take out one or the other`
     : undefined
 }
+
+/** A pool stands in for both types, so what its members lack is not answered from the zone. */
+function unanswered(name: NameConfig, pool: PoolConfig, zone: ZoneImage, node: number) {
+  if (node === NO_NODE) return []
+  return FAMILIES.filter(
+    ({ type, family }) =>
+      findRrset(zone, node, type) !== 0 && !pool.members.some((member) => member[family]),
+  ).map(({ word, family }): Diagnostic => {
+    const why = `pool "${pool.name}" has no ${family} members`
+    const claim = `has ${word} in zone ${showName(zone.apex)} that will not be answered: ${why}`
+    return { ...fault(name, claim), severity: 'warning' }
+  })
+}
+
+const FAMILIES = [
+  { type: TYPE.A, word: 'A', family: 'v4' },
+  { type: TYPE.AAAA, word: 'AAAA', family: 'v6' },
+] as const
 
 function ownMembers({ name, place }: NameConfig, zone: ZoneImage): MemberConfig[] {
   return addressesOf(zone, name).map((address) => ({

@@ -109,6 +109,17 @@ describe('a name without a pool', () => {
 })
 
 describe('a name with a pool', () => {
+  it('is told where its zone file has addresses of a family that the pool lacks', () => {
+    const { loaded, diagnostics } = judged('www.example.test: { pool: web }', [
+      'www IN A 192.0.2.1\nwww IN AAAA 2001:db8::1',
+    ])
+    expect(loaded).toBeDefined()
+    expect(diagnostics.map(headline)).toEqual([
+      'rota.yaml:4:10: warning: name "www.example.test" has AAAA in zone example.test that will not be answered: pool "web" has no v6 members',
+    ])
+    expect(told('www.example.test: { pool: web }', 'www IN A 192.0.2.1')).toEqual([])
+  })
+
   it('needs no address in its zone', () => {
     expect(told('www.example.test: { pool: web }')).toEqual([])
   })
