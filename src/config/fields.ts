@@ -48,12 +48,15 @@ export function flag() {
   return z.boolean({ error: 'true or false' })
 }
 
+/** The grammar of a span, as `parseDuration` reads it. */
+export const SPAN_PATTERN = '(\\d+(\\.\\d+)?(ms|s|m|h|d))+'
+
 /** A span of time with its unit; the meaning is in milliseconds. */
 export function span(minMs: number, maxMs: number, defaultMs: number) {
   return text('a span of time with its unit, such as 5s or 250ms', (written) =>
     readSpan(written, minMs, maxMs),
   ).meta({
-    pattern: '^(\\d+(\\.\\d+)?(ms|s|m|h|d))+$',
+    pattern: `^${SPAN_PATTERN}$`,
     default: printDuration(defaultMs),
     examples: [printDuration(defaultMs)],
   })

@@ -10,7 +10,7 @@ import { POLICIES } from '../balance/policy.ts'
 
 import * as defaults from './defaults.ts'
 import { flag, named, oneOf, oneOrMany, orEmpty, section, span } from './fields.ts'
-import { text, textOrNumber, wholeNumber } from './fields.ts'
+import { SPAN_PATTERN, text, textOrNumber, wholeNumber } from './fields.ts'
 import { readAddress, readBody, readEndpoint, readFilePath, readHost } from './values.ts'
 import { readMinHealthy, readRequestPath, readServerId, readStatus } from './values.ts'
 import { readTtl, readV4, readV6, readWord, readWorkers } from './values.ts'
@@ -97,13 +97,15 @@ const answers = wholeNumber(1, 32).meta({
   default: defaults.ANSWERS,
 })
 
+const SECONDS_PATTERN = `(\\d+|${SPAN_PATTERN})`
+
 const ttl = textOrNumber('a TTL such as 30/5 or 30', readTtl).meta({
   description:
     'Seconds, 0–86400, or spans such as 1m: the most while nobody is in transition, and after ' +
     'the slash the least, while somebody is. One number is both.',
   default: `${defaults.TTL.max}/${defaults.TTL.min}`,
   examples: ['30/5', 30, '1m/5s'],
-  pattern: '^\\d+(s|m|h|d)?(\\s*/\\s*\\d+(s|m|h|d)?)?$',
+  pattern: `^\\s*${SECONDS_PATTERN}(\\s*/\\s*${SECONDS_PATTERN})?\\s*$`,
 })
 
 const minHealthy = textOrNumber('a number of members or a share such as 50%', readMinHealthy).meta({
