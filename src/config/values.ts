@@ -75,20 +75,32 @@ export function readStatus(written: string | number): StatusRange | Fault {
 /** Reads an IP address of either family; 4 octets or 16. */
 export function readAddress(text: string): Uint8Array | Fault {
   const octets = parseAddress(text)
-  if (octets) return octets
+  if (octets) return asHost(octets)
   return parseEndpoint(text)
     ? { fault: 'has a port; a member is an address alone, and the port belongs to its check' }
     : { fault: 'is not an IP address such as 192.0.2.1 or 2001:db8::1' }
 }
 
+/** A member is one host, so what no host or every host answers to is none (RFC 6890, RFC 4291). */
+function asHost(octets: Uint8Array): Uint8Array | Fault {
+  const isV4 = octets.length === 4
+  const isAll = (value: number) => octets.every((octet) => octet === value)
+  if (isAll(0)) return { fault: 'is the unspecified address; a member is one host' }
+  if (isV4 && isAll(0xff)) return { fault: 'is the broadcast address; a member is one host' }
+  const isMulticast = isV4 ? octets[0]! >> 4 === 0xe : octets[0] === 0xff
+  return isMulticast ? { fault: 'is a multicast address; a member is one host' } : octets
+}
+
 export function readV4(text: string): Uint8Array | Fault {
   if (parseV6(text)) return { fault: 'is an IPv6 address; it belongs under v6' }
-  return parseV4(text) ?? { fault: 'is not an IPv4 address such as 192.0.2.1' }
+  const octets = parseV4(text)
+  return octets ? asHost(octets) : { fault: 'is not an IPv4 address such as 192.0.2.1' }
 }
 
 export function readV6(text: string): Uint8Array | Fault {
   if (parseV4(text)) return { fault: 'is an IPv4 address; it belongs under v4' }
-  return parseV6(text) ?? { fault: 'is not an IPv6 address such as 2001:db8::1' }
+  const octets = parseV6(text)
+  return octets ? asHost(octets) : { fault: 'is not an IPv6 address such as 2001:db8::1' }
 }
 
 /** Reads where to listen; port 0 asks the system for a free one. */
@@ -103,14 +115,15 @@ export function readEndpoint(text: string): Endpoint | Fault {
 /** Reads the path of a request: what stands after the host in a URL (RFC 9112 §3.2.1). */
 export function readRequestPath(text: string): string | Fault {
   if (!text.startsWith('/')) return { fault: `does not begin with a slash; write /${text}` }
-  return /^[!-~]*$/.test(text) ? text : { fault: 'has a character that a request cannot carry' }
+  // A fragment stays with the client (RFC 9110 §4.2.5); whoever writes one means %23.
+  return /^[!"$-~]*$/.test(text) ? text : { fault: 'has a character that a request cannot carry' }
 }
 
 /** Reads the value of a Host header: a host, and a port if it is not the usual one. */
 export function readHost(text: string): string | Fault {
-  return /^[A-Za-z0-9._:[\]-]{1,255}$/.test(text)
+  return text.length <= 255 && /^([A-Za-z0-9._-]+|\[[A-Fa-f0-9:.]+\])(:\d{1,5})?$/.test(text)
     ? text
-    : { fault: 'is not a host such as www.example.org, at most 255 characters' }
+    : { fault: 'is not a host such as www.example.org or [2001:db8::1], at most 255 characters' }
 }
 
 /** Reads how many UDP workers serve each address. More than 64 cores is another kind of host. */

@@ -142,7 +142,15 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
     ],
     [
       'names: { a.example.test: { check: { http: { host: «"a b"» } } } }',
-      'name "a.example.test": check: http: host "a b" is not a host such as www.example.org, at most 255 characters',
+      'name "a.example.test": check: http: host "a b" is not a host such as www.example.org or [2001:db8::1], at most 255 characters',
+    ],
+    [
+      'names: { a.example.test: { check: { http: { host: «"2001:db8::1"» } } } }',
+      'name "a.example.test": check: http: host "2001:db8::1" is not a host such as www.example.org or [2001:db8::1], at most 255 characters',
+    ],
+    [
+      'names: { a.example.test: { check: { http: { path: «"/a#b"» } } } }',
+      'name "a.example.test": check: http: path "/a#b" has a character that a request cannot carry',
     ],
     [
       'names: { a.example.test: { check: { http: { expect: «299-200» } } } }',
@@ -210,6 +218,18 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
     [
       'p: { members: { a: «192.0.2.1:80» } }',
       'pool "p": member "a": "192.0.2.1:80" has a port; a member is an address alone, and the port belongs to its check',
+    ],
+    [
+      'p: { members: [192.0.2.1, «0.0.0.0»] }',
+      'pool "p": members "0.0.0.0" is the unspecified address; a member is one host',
+    ],
+    [
+      'p: { members: { a: { v6: «"ff02::1"» } } }',
+      'pool "p": member "a": v6 "ff02::1" is a multicast address; a member is one host',
+    ],
+    [
+      'p: { members: { a: { v4: «255.255.255.255» } } }',
+      'pool "p": member "a": v4 "255.255.255.255" is the broadcast address; a member is one host',
     ],
     [
       'p: { members: { a: «5» } }',
