@@ -13,11 +13,8 @@ export interface ScreenRow {
 }
 
 export interface Screen {
-  readonly server: string
   readonly rows: readonly ScreenRow[]
   readonly queries: number
-  /** The last things that happened, oldest first. */
-  readonly events: readonly string[]
 }
 
 const BAR_WIDTH = 30

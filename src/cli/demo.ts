@@ -36,18 +36,19 @@ export function demoCommand(): Command {
     .action(runDemo)
 }
 
-async function runDemo({ config, json }: DemoFlags): Promise<void> {
+async function runDemo({ config, json }: DemoFlags, command: Command): Promise<void> {
   const isLive = !json && Boolean(process.stdout.isTTY)
   const events: string[] = []
   const tell = (event: string) => {
     const line = `${new Date().toISOString().slice(11, 19)}  ${event}`
     events.push(line)
+    if (events.length > EVENTS_SHOWN) events.shift()
     if (json) process.stdout.write(`${JSON.stringify({ time: new Date(), event })}\n`)
     else if (!isLive) process.stdout.write(`${line}\n`)
   }
   const demo = new Demo({
     config,
-    path: udpPath(process.env),
+    path: udpPath(command, process.env),
     clock: systemClock,
     random: Math.random,
     log: json ? createLog({ isPretty: false }) : quiet(tell),
@@ -64,6 +65,7 @@ async function runDemo({ config, json }: DemoFlags): Promise<void> {
     await demo.stop()
     process.exit(1)
   }
+  if (demo.server.endpoints.length === 0) return // It was asked to end before it could answer.
   const { address, port } = demo.server.endpoints[0]
   const head = ['', ...tryLines(address, port).map((line) => `  ${line}`), '']
   if (isLive) live(demo, head, events, tell, end)
@@ -79,17 +81,10 @@ function live(
   end: () => void,
 ): void {
   const draw = () => {
-    const screen = {
-      server: '',
-      rows: rowsOf(demo),
-      queries: demo.server.totals().queries,
-      events: events.slice(-EVENTS_SHOWN),
-    }
+    const screen = { rows: rowsOf(demo), queries: demo.server.totals().queries }
     const keys = '  keys: a, b, c stop or start that backend; q ends'
     const lines = ['  Rota demo', ...head, ...memberLines(screen), '', keys, '']
-    process.stdout.write(
-      CLEAR_SCREEN + [...lines, ...screen.events.map((e) => `  ${e}`)].join('\n'),
-    )
+    process.stdout.write(CLEAR_SCREEN + [...lines, ...events.map((e) => `  ${e}`)].join('\n'))
   }
   const redraw = () => {
     draw()

@@ -41,12 +41,12 @@ export interface QueryWorld {
 }
 
 /** `rota serve` listens here unless told otherwise. */
-export const DEFAULT_SERVER: Server = { host: '127.0.0.1', port: 5300 }
+const DEFAULT_SERVER: Server = { host: '127.0.0.1', port: 5300 }
 
 /** A server that is named without a port is asked where DNS lives. */
-export const DNS_PORT = 53
+const DNS_PORT = 53
 
-export const REPEAT_MAX = 100_000
+const REPEAT_MAX = 100_000
 const TIMEOUT_DEFAULT = '2s'
 const TIMEOUT_MAX_MS = 60_000
 

@@ -1,6 +1,7 @@
 /**
  * `rota serve`: answers until it is told to stop. Exit codes: 0 after TERM or INT, 1 where the
- * configuration or an address is at fault, 2 usage.
+ * configuration or an address is at fault, 2 usage. Where a load hangs, TERM and INT end it as a
+ * signal does that nobody handles.
  */
 
 import { Command, Option } from 'commander'
@@ -15,6 +16,9 @@ import { createLog, type Log } from '../app/log.ts'
 import { Server } from '../app/server.ts'
 import { problemText } from './problem-text.ts'
 import { udpPath } from './transport-choice.ts'
+
+/** How long a load that is under way may hold up the end. */
+const READING_GRACE_MS = 1_000
 
 export function serveCommand(): Command {
   const command = new Command('serve')
@@ -35,7 +39,7 @@ async function serve(command: Command, options: Record<string, unknown>): Promis
   const log = createLog({ isPretty })
   const server = new Server({
     source,
-    path: udpPath(process.env),
+    path: udpPath(command, process.env),
     clock: systemClock,
     random: Math.random,
     log,
@@ -45,7 +49,7 @@ async function serve(command: Command, options: Record<string, unknown>): Promis
     await server.start()
   } catch (error) {
     process.stderr.write(problemText('rota serve', error))
-    process.exitCode = 1
+    process.exit(1) // Whatever the failed start has left behind shall not keep the process.
   }
 }
 
@@ -57,9 +61,20 @@ function obeySignals(server: Server, log: Log): void {
   })
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
-      server.stop().then(() => process.exit(0))
+      end(server, signal).catch((error: Error) => {
+        log.error({ reason: error.message }, 'stop failed')
+        process.exit(1)
+      })
     })
   }
+}
+
+/** A thread that hangs in its reading would hold an exit for ever; the signal itself does not. */
+async function end(server: Server, signal: NodeJS.Signals): Promise<void> {
+  await server.stop()
+  systemClock.after(READING_GRACE_MS, () => process.kill(process.pid, signal))
+  await server.quiet()
+  process.exit(0)
 }
 
 /** Flags that describe a pool stand for a file; both at once would leave open which one holds. */

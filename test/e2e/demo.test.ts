@@ -8,11 +8,11 @@ import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { get, request } from 'node:http'
-import { connect, createServer } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { beforeEach, describe, expect, it, onTestFinished, type TestContext } from 'vitest'
 
-import { written } from '../control/configs.ts'
+import { written, zoneText } from '../control/configs.ts'
 import { eventually } from '../support/eventually.ts'
 import { type RunningProcess, waitUntil } from '../support/process.ts'
 import { askerOf, askFor, dataOf } from '../support/resolver.ts'
@@ -65,6 +65,30 @@ describe('the demo', () => {
     expect(await post('/b/start')).toBe(200)
     await eventually(async () => (await answered(WWW)).join() === [A, B, C].join())
     expect(demo.output()).toContain('down -> up')
+  })
+
+  it('ends with 0 when it is asked to before its first round of probes is over', async () => {
+    const silent = createServer()
+    silent.listen(0, '127.0.0.1')
+    onTestFinished(() => void silent.close())
+    await once(silent, 'listening')
+    const { port } = silent.address() as { port: number }
+    const { file } = written({
+      'rota.yaml': `
+listen: { dns: ["127.0.0.1:0"] }
+zones: { example.test: example.test.zone }
+checks: { page: { http: { port: ${port}, path: / } } }
+pools: { web: { check: page, members: [127.0.0.1] } }
+names: { www.example.test: { pool: web } }
+`,
+      'example.test.zone': zoneText('example.test'),
+    })
+    const demo = run(['demo', '-c', file])
+    const [probe] = (await once(silent, 'connection')) as [Socket]
+    onTestFinished(() => void probe.destroy())
+    demo.signal('SIGINT')
+    expect(await demo.ended).toBe(0)
+    expect(demo.output()).toBe('')
   })
 
   it('ends quietly when nobody reads what it tells', async () => {

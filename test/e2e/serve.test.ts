@@ -139,6 +139,12 @@ describe('a start that fails', () => {
     expect(child.output()).toContain(message)
   })
 
+  it('for want of a transport of that name says which there are, and ends with 2', async () => {
+    const child = run(['serve', ...FLAGS], { env: { ROTA_TRANSPORT: 'portabel' } })
+    expect(await child.ended).toBe(2)
+    expect(child.output()).toContain('"portabel" is none of batched, portable, auto')
+  })
+
   it('because of flags that describe no pool says what to give, and ends with 1', async () => {
     const child = run(['serve', '--listen', '127.0.0.1:0'])
     expect(await child.ended).toBe(1)
