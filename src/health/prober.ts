@@ -1,5 +1,6 @@
 /**
- * Keeps observing a set of targets: each in its interval, all of them evenly spread over time.
+ * Keeps observing a set of targets: each in its interval, all of them evenly spread over time. Only
+ * the first probe of a target that nobody has observed is at once, as far as places allow.
  *
  * A target waits for exactly one moment: its next start, or the deadline of the probe that is under
  * way. Both kinds of moment stand in a schedule, and one timer waits for the earliest of all.
@@ -130,10 +131,12 @@ class ScheduledProber implements Prober {
       const watch = { ...NOT_BOOKED, target, state: belief ?? initialState(nowMs) }
       this.#watches.set(target.key, watch)
       const { intervalMs } = target.check
-      const delayMs = firstDelayMs(index, newcomers.length, wanted.size, intervalMs, lead)
-      book(this.#starts, watch, nowMs + delayMs)
+      const courseMs = nowMs + firstDelayMs(index, newcomers.length, wanted.size, intervalMs, lead)
+      // Whom nobody has observed is answered on trust: looked at now, and then by its course.
+      const isObserved = watch.state.verdict !== 'unknown'
+      book(this.#starts, watch, isObserved ? courseMs : Math.min(nowMs, courseMs - intervalMs))
     }
-    this.#turn()
+    this.#setTimer() // Nothing starts before the caller has taken note of its targets.
   }
 
   firstRound(budgetMs: number): Promise<void> {
@@ -141,7 +144,7 @@ class ScheduledProber implements Prober {
     const { clock } = this.#options
     const nowMs = clock.now()
     for (const watch of this.#watches.values()) {
-      if (watch.flight) continue
+      if (watch.flight || watch.atMs <= nowMs) continue
       // One interval early, by its own course: after this round all are spread as they were.
       book(this.#starts, watch, Math.min(nowMs, watch.atMs - watch.target.check.intervalMs))
     }
@@ -183,7 +186,11 @@ class ScheduledProber implements Prober {
     const nowMs = this.#options.clock.now()
     while (earliestMs(this.#deadlines) <= nowMs) this.#expire(this.#deadlines[0]!)
     while (earliestMs(this.#starts) <= nowMs && this.#hasPlace()) this.#start(this.#starts[0]!)
+    this.#setTimer()
+  }
 
+  #setTimer(): void {
+    const nowMs = this.#options.clock.now()
     const startMs = this.#hasPlace() ? earliestMs(this.#starts) : Number.POSITIVE_INFINITY
     const wakeMs = Math.min(startMs, earliestMs(this.#deadlines))
     if (wakeMs >= this.#wakeMs) return // The timer that is set comes first, and looks again.

@@ -23,7 +23,8 @@ describe('the pace', () => {
       const [target] = targetsWith(1)
       prober.retarget([target!])
       await clock.advance(300_000)
-      const spans = gaps(startsOf(target!))
+      // The first leads onto the course, however soon that comes.
+      const spans = gaps(startsOf(target!).slice(1))
       expect(spans.length).toBeGreaterThan(50)
       expect(Math.min(...spans)).toBeGreaterThanOrEqual(4_500)
       expect(Math.max(...spans)).toBeLessThanOrEqual(5_500)
@@ -31,16 +32,15 @@ describe('the pace', () => {
     },
   )
 
-  it.each(SEEDS)('starts new targets spread over the first interval (seed %i)', async (seed) => {
+  it.each(SEEDS)('looks at new targets at once, and then spread (seed %i)', async (seed) => {
     const { clock, prober, starts } = bench({ seed })
     prober.retarget(targetsWith(100))
-    await clock.advance(5_000)
-    const first = new Map(starts.toReversed().map(({ key, atMs }) => [key, atMs]))
-    expect(first.size).toBe(100)
-    for (let second = 0; second < 5; second++) {
-      const inSecond = [...first.values()].filter((atMs) => Math.floor(atMs / 1_000) === second)
-      expect(inSecond.length).toBeGreaterThanOrEqual(18)
-      expect(inSecond.length).toBeLessThanOrEqual(22)
+    await clock.advance(5_500)
+    expect(new Set(starts.filter(({ atMs }) => atMs === 0).map(({ key }) => key)).size).toBe(100)
+    for (let second = 1; second < 5; second++) {
+      const inSecond = starts.filter(({ atMs }) => Math.floor(atMs / 1_000) === second)
+      expect(inSecond.length).toBeGreaterThanOrEqual(12)
+      expect(inSecond.length).toBeLessThanOrEqual(28)
     }
   })
 
@@ -48,29 +48,29 @@ describe('the pace', () => {
     const [one, other] = [bench({ seed: 1 }), bench({ seed: 2 })]
     for (const { prober } of [one, other]) prober.retarget(targetsWith(10))
     for (const { clock } of [one, other]) await clock.advance(5_000)
-    const shared = one.starts.filter(({ atMs }) =>
-      other.starts.some((start) => start.atMs === atMs),
+    const shared = one.starts.filter(
+      ({ atMs }) => atMs > 0 && other.starts.some((start) => start.atMs === atMs),
     )
     expect(shared).toEqual([])
   })
 
-  it('looks at a newcomer among many as soon as its share of the interval says', async () => {
+  it('looks at a newcomer among many at once', async () => {
     const { clock, prober, startsOf } = bench()
     const targets = targetsWith(1_000)
     prober.retarget(targets.slice(0, 999))
     await clock.advance(60_000)
     prober.retarget(targets)
-    await clock.advance(5)
-    expect(startsOf(targets[999]!)).toHaveLength(1)
+    await clock.advance(0)
+    expect(startsOf(targets[999]!)).toEqual([60_000])
   })
 
-  it('never starts twice the mean of 10,000 targets in any tenth of a second', async () => {
+  it('never starts twice the mean of 10,000 observed targets in any tenth of a second', async () => {
     const { clock, prober, starts } = bench({ latencyMs: 0 })
     const targets = targetsWith(10_000)
     prober.retarget(targets)
     await clock.advance(15_000)
     const mean = targets.length / 50
-    expect(Math.max(...tenths(starts, 0, 15_000))).toBeLessThanOrEqual(2 * mean)
+    expect(Math.max(...tenths(starts, 100, 15_000))).toBeLessThanOrEqual(2 * mean)
   })
 
   it('is as even after the volley of a first round', async () => {
@@ -128,7 +128,7 @@ describe('a transition', () => {
     const spans = gaps(startsOf(target!).slice(firstFailure))
     for (const span of spans.slice(0, 2)) expect(span).toBeLessThanOrEqual(1_100)
     for (const span of spans.slice(2)) expect(span).toBeGreaterThanOrEqual(4_500)
-    expect(flips).toEqual(['10.0.0.0 unknown -> up', '10.0.0.0 up -> down'])
+    expect(flips).toEqual(['2001:db8::1:0 unknown -> up', '2001:db8::1:0 up -> down'])
   })
 
   it('is reported once per change, after the observation that made it', async () => {
@@ -270,8 +270,10 @@ describe('the limit of probes in flight', () => {
   it('counts nothing where it is not met', async () => {
     const { clock, prober } = bench({ inFlightMax: 10, latencyMs: 1 })
     prober.retarget(targetsWith(100))
+    await clock.advance(10_000)
+    const { limitHits } = prober.counters()
     await clock.advance(60_000)
-    expect(prober.counters()).toMatchObject({ limitHits: 0, timeouts: 0, targets: 100 })
+    expect(prober.counters()).toMatchObject({ limitHits, timeouts: 0, targets: 100 })
   })
 })
 
