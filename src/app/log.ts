@@ -7,6 +7,8 @@ import { createRequire } from 'node:module'
 
 import { destination, type Logger, pino } from 'pino'
 
+import type { Clock } from '../base/clock.ts'
+
 export type Log = Pick<Logger, 'info' | 'warn' | 'error'>
 
 export interface LogOptions {
@@ -28,6 +30,27 @@ export function createLog({ isPretty }: LogOptions): Log {
       })
     : destination({ dest: 2, sync: true })
   return pino(options, stream)
+}
+
+const FAULT_SPAN_MS = 60_000
+
+/**
+ * Logs the first fault, and from then on at most one a minute, with how many there have been: what
+ * a stranger can cause with every query shall not fill a disk.
+ */
+export function createFaultLog(
+  log: Pick<Log, 'error'>,
+  clock: Clock,
+): (err: unknown, message: string) => void {
+  let count = 0
+  let nextMs = Number.NEGATIVE_INFINITY
+  return (err, message) => {
+    count++
+    const nowMs = clock.now()
+    if (nowMs < nextMs) return
+    nextMs = nowMs + FAULT_SPAN_MS
+    log.error({ err, count }, message) // `err` is the key whose stack pino writes.
+  }
 }
 
 type Pretty = typeof import('pino-pretty')

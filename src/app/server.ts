@@ -28,7 +28,7 @@ import { type Flip, Keeper, type MemberStatus } from '../control/keeper.ts'
 import type { ConfigSource } from '../control/load.ts'
 import { loadAside } from '../control/loader.ts'
 
-import type { Log } from './log.ts'
+import { createFaultLog, type Log } from './log.ts'
 
 export interface ServerOptions {
   readonly source: ConfigSource
@@ -138,13 +138,14 @@ export class Server {
     if (this.#isStopping) return
     this.#endpoints = await this.#udp.start()
     await this.#udp.took(this.#keeper.generation)
+    const noteFault = createFaultLog(log, this.#options.clock)
     for (const endpoint of this.#endpoints) {
       const { engine } = this.#listener
       const server = new TcpServer({
         endpoint,
         engine,
         counters: this.#tcpCounters,
-        onFault: (error) => log.error({ error }, 'a query over TCP met a fault of the program'),
+        onFault: (error) => noteFault(error, 'a query over TCP met a fault of the program'),
       })
       await server.start()
       this.#tcp.push(server)
