@@ -26,14 +26,10 @@ const MAP: Record<string, readonly string[]> = {
 }
 
 /** Files whose results depend on arguments alone: no clock, no dice, no sockets, no files of Node. */
-const PURE = [
-  /^wire\//,
-  /^zone\/(?!load)/,
-  /^balance\//,
-  /^engine\//,
-  /^health\/verdict/,
-]
-const IMPURE = /from 'node:|\b(Date\.now|Math\.random|setTimeout|setInterval|process\.|console\.)/
+const PURE = [/^wire\//, /^zone\/(?!load)/, /^balance\//, /^engine\//, /^health\/verdict/]
+/** A `Date` of a number depends on its argument alone; an empty one reads the clock. */
+const IMPURE =
+  /from 'node:|\bnew Date\(\)|\b(Date\.now|performance\.now|Math\.random|setTimeout|setInterval|process\.|console\.)/
 
 /** Only these may own time, ask the process, or end it. */
 const OWNERS = [
