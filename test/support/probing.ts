@@ -10,9 +10,11 @@ import { attempt } from '../../src/health/probes/attempt.ts'
 import type { Outcome } from '../../src/health/probes/probe.ts'
 import { checkWith } from './check.ts'
 
+/** Whether the loopback has IPv6. A machine without `::1` is legal everywhere, in CI too. */
 export const hasV6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === '::1'),
 )
+if (!hasV6) process.stderr.write('skipped: the loopback has no ::1\n')
 
 /** Listens on a port that the system picks, until the test is over. */
 export async function listen(server: Server, address = '127.0.0.1'): Promise<{ port: number }> {

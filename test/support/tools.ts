@@ -1,6 +1,6 @@
 /**
- * Programs that tests need beyond npm, found before a test leans on them. A workstation without one
- * skips and says so; in CI a missing program is a failure, so that nothing is skipped by accident.
+ * What tests need of a machine beyond npm, found before a test leans on it. A workstation without it
+ * skips and says so; in CI what is missing is a failure, so that nothing is skipped by accident.
  */
 
 import { accessSync, constants } from 'node:fs'
@@ -15,14 +15,20 @@ export function findTool(name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find(isExecutable)
 }
 
-/**
- * Whether a program is installed, for `describe.skipIf(!requireTool('named'))`. Under `CI=true` a
- * missing one throws instead: the test file fails while it is being collected.
- */
+/** Whether a program is installed, for `describe.skipIf(!requireTool('named'))`. */
 export function requireTool(name: string): boolean {
-  if (findTool(name) !== undefined) return true
-  if (isContinuousIntegration()) throw new Error(`program "${name}" is missing, and CI needs it`)
-  process.stderr.write(`skipped: program "${name}" is not installed\n`)
+  const isHere = findTool(name) !== undefined
+  return isGranted(isHere ? undefined : `program "${name}" is not installed`)
+}
+
+/**
+ * Whether tests may go on: they may if there is no problem. Under `CI=true` a problem throws instead;
+ * where it is found while a test file is collected, the whole file fails.
+ */
+export function isGranted(problem: string | undefined): boolean {
+  if (problem === undefined) return true
+  if (isContinuousIntegration()) throw new Error(`${problem}, and CI needs it`)
+  process.stderr.write(`skipped: ${problem}\n`)
   return false
 }
 
