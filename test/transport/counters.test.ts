@@ -12,10 +12,9 @@ import { createEngine } from '../../src/engine/engine.ts'
 import { createClient } from '../../src/engine/world.ts'
 import { count, createCounters, sumCounters } from '../../src/transport/counters.ts'
 import { encodeQuery } from '../../src/wire/encode-query.ts'
-import { parseName } from '../../src/wire/name.ts'
 import { TYPE } from '../../src/wire/registry.ts'
 
-const NAME = parseName('www.example.test.') as Uint8Array
+const NAME = 'www.example.test.'
 
 describe('counters', () => {
   it.each([
