@@ -56,8 +56,6 @@ async function runDemo({ config, json }: DemoFlags, command: Command): Promise<v
   })
   const end = () => void demo.stop().then(() => process.exit(0))
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, end)
-  // Nobody reads what is told any more, as under `| head`: then nobody watches.
-  process.stdout.once('error', end)
   try {
     await demo.start()
   } catch (error) {

@@ -26,6 +26,13 @@ const program = new Command('rota')
   .description('an authoritative DNS server that balances load')
   .version(version)
 
+// Who reads no more, as `| head`, has had enough: that is no fault. What nobody hears of a fault
+// changes nothing, and ends no server.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
+  process.exit(code === 'EPIPE' ? 0 : 1),
+)
+process.stderr.on('error', () => {})
+
 const wanted = process.argv[2] ?? ''
 // Whatever is not a command's name is a question about all of them, or a slip.
 const names = Object.hasOwn(COMMANDS, wanted) ? [wanted] : Object.keys(COMMANDS)
