@@ -26,8 +26,9 @@ describe('parseV4', () => {
   })
 
   it.each([
-    ...['', '1', '1.2.3', '1.2.3.4.5', '1.2.3.', '.1.2.3', '1..2.3', '256.0.0.1', '0300.0.0.1'],
-    ...['01.2.3.4', '0x1.2.3.4', '1.2.3.4 ', ' 1.2.3.4', '-1.2.3.4', '1.2.3.4/8', '\u{131}.2.3.4'],
+    ...['', '1', '192.0.2', '192.0.2.1.5', '192.0.2.', '.192.0.2', '192..0.2', '256.0.0.1'],
+    ...['0300.0.0.1', '\u{131}92.0.2.1'],
+    ...['0192.0.2.1', '0xc0.0.2.1', '192.0.2.1 ', ' 192.0.2.1', '-192.0.2.1', '192.0.2.1/24'],
   ])('takes %j for none', (text) => {
     expect(parseV4(text)).toBeUndefined()
   })
@@ -72,7 +73,7 @@ describe('parseV6', () => {
   })
 
   it('agrees with Node on any text of digits, colons and dots', () => {
-    const piece = fc.constantFrom(...['::', ':', '0', '1', 'ab', 'FFFF', '12345', '1.2.3.4', '.'])
+    const piece = fc.constantFrom(...['::', ':', '0', '1', 'ab', 'FFFF', '12345', '192.0.2.1', '.'])
     const text = fc.array(piece, { maxLength: 18 }).map((all) => all.join(''))
     const group = fc.nat(0xffff).map((value) => value.toString(16))
     const groups = fc
@@ -89,7 +90,7 @@ describe('parseV6', () => {
 
 describe('readV4 and readV6', () => {
   it.each([
-    ['1.2.3.4.5', readV4, 4],
+    ['192.0.2.1.5', readV4, 4],
     ['::1:2:3:4:5:6:7:192.0.2.1', readV6, 16],
     ['1:2:3:4:5:6:7:8:9', readV6, 16],
   ] as const)('write nothing past an address, whatever they are given: %s', (text, read, size) => {

@@ -15,10 +15,10 @@ export function checkWith(changes: Partial<Check> = {}): Check {
   }
 }
 
-/** Targets 10.0.0.0, 10.0.0.1, … which nobody ever connects to. */
+/** Targets 2001:db8::1:0, 2001:db8::1:1, … which nobody ever connects to. */
 export function targetsWith(count: number, changes: Partial<Check> = {}): Target[] {
   const check = checkWith(changes)
   return Array.from({ length: count }, (_, index) =>
-    createTarget(`10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`, check),
+    createTarget(`2001:db8::1:${index.toString(16)}`, check),
   )
 }

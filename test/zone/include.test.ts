@@ -27,10 +27,10 @@ c A 192.0.2.2`
 
   it('may lie outside the zone, as long as no owner does', () => {
     const text =
-      '$TTL 60\n$ORIGIN org.\na.example.test. CNAME b\n$ORIGIN .\nexample.test NS c.example'
+      '$TTL 60\n$ORIGIN example.org.\na.example.test. CNAME b\n$ORIGIN .\nexample.test NS c.example.org'
     expect(recordsOf(text)).toEqual([
-      'a.example.test. 60 CNAME b.org.',
-      'example.test. 60 NS c.example.',
+      'a.example.test. 60 CNAME b.example.org.',
+      'example.test. 60 NS c.example.org.',
     ])
   })
 })
