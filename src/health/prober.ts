@@ -25,6 +25,9 @@ import { initialState, isInTransition, observe, type VerdictState } from './verd
 /** Each probe holds a file descriptor; half of the 1024 that a process is commonly granted. */
 export const IN_FLIGHT_MAX = 512
 
+/** A deadline seen later than this was not seen in its time: a timer alone is never so late. */
+const STALL_MS = 50
+
 export interface ProberOptions {
   readonly clock: Clock
   readonly random: Random
@@ -99,6 +102,7 @@ class ScheduledProber implements Prober {
   #round: Round | undefined
   #wakeMs = Number.POSITIVE_INFINITY
   #cancelWake = () => {}
+  #isPausing = false
   #isStopped = false
   #attempts = 0
   #timeouts = 0
@@ -182,14 +186,34 @@ class ScheduledProber implements Prober {
   }
 
   /** Does all that is due and sets the timer for the next moment. */
-  #turn(): void {
+  #turn(isAfterPause = false): void {
+    if (this.#isPausing) return
     const nowMs = this.#options.clock.now()
+    if (!isAfterPause && nowMs - earliestMs(this.#deadlines) > STALL_MS) {
+      this.#pause()
+      return
+    }
     while (earliestMs(this.#deadlines) <= nowMs) this.#expire(this.#deadlines[0]!)
     while (earliestMs(this.#starts) <= nowMs && this.#hasPlace()) this.#start(this.#starts[0]!)
     this.#setTimer()
   }
 
+  /**
+   * The process stood still over a deadline: answers that came in the meantime are still to be
+   * read. They get one turn of the event loop before anybody is told to be too late.
+   */
+  #pause(): void {
+    this.#cancelWake()
+    this.#wakeMs = Number.POSITIVE_INFINITY
+    this.#isPausing = true
+    this.#cancelWake = this.#options.clock.after(0, () => {
+      this.#isPausing = false
+      this.#turn(true)
+    })
+  }
+
   #setTimer(): void {
+    if (this.#isPausing) return // The turn after the pause sets it.
     const nowMs = this.#options.clock.now()
     const startMs = this.#hasPlace() ? earliestMs(this.#starts) : Number.POSITIVE_INFINITY
     const wakeMs = Math.min(startMs, earliestMs(this.#deadlines))

@@ -218,6 +218,26 @@ describe('a probe', () => {
     expect(observations.map(({ evidence }) => evidence)).toEqual(['timed out after 2s'])
   })
 
+  it('whose answer came while the process stood still over its deadline is heard', async () => {
+    const { clock, prober } = bench({ latencyMs: 2_001 })
+    const [target] = targetsWith(1)
+    prober.retarget([target!])
+    await clock.advance(0)
+    clock.freeze(3_000)
+    await clock.advance(0)
+    expect(prober.state(target!.key)!.verdict).toBe('up')
+    expect(prober.counters().timeouts).toBe(0)
+  })
+
+  it('that brought no answer either while the process stood still is over after that', async () => {
+    const { clock, prober } = bench({ latencyMs: undefined })
+    prober.retarget(targetsWith(2))
+    await clock.advance(0)
+    clock.freeze(3_000)
+    await clock.advance(0)
+    expect(prober.counters()).toMatchObject({ timeouts: 2 })
+  })
+
   it('that throws or rejects is a failed observation', async () => {
     const faults: Probe[] = [
       () => Promise.reject(new Error('no such thing')),
