@@ -61,6 +61,8 @@ export interface ProberCounters {
   /** Since the prober was created, as the counts below. */
   readonly attempts: number
   readonly timeouts: number
+  /** Probes that this machine could not make: no observations, they change no verdict. */
+  readonly ownFaults: number
   /** Probes that started late because all places were taken. */
   readonly limitHits: number
 }
@@ -106,6 +108,7 @@ class ScheduledProber implements Prober {
   #isStopped = false
   #attempts = 0
   #timeouts = 0
+  #ownFaults = 0
   #limitHits = 0
   /** The last moment at which all places were taken. */
   #fullMs = Number.NEGATIVE_INFINITY
@@ -174,6 +177,7 @@ class ScheduledProber implements Prober {
       inFlight: this.#deadlines.length,
       attempts: this.#attempts,
       timeouts: this.#timeouts,
+      ownFaults: this.#ownFaults,
       limitHits: this.#limitHits,
     }
   }
@@ -277,13 +281,15 @@ class ScheduledProber implements Prober {
     watch.flight = undefined
 
     const observation = stamp(outcome, flight.startedMs, endedMs)
-    const state = observe(previous, observation, target.check)
+    const isOwnFault = outcome.isOwnFault === true
+    if (isOwnFault) this.#ownFaults++
+    const state = isOwnFault ? previous : observe(previous, observation, target.check)
     watch.state = state
     const intervalMs = intervalOf(target.check, isInTransition(state))
     book(this.#starts, watch, nextStartMs({ ...flight, endedMs }, intervalMs, random))
 
     // Last, since those who are called may retarget or stop.
-    onObservation?.(target, state, observation)
+    if (!isOwnFault) onObservation?.(target, state, observation)
     const isObserved = watch.place >= 0
     if (isObserved && state.verdict !== previous.verdict) onFlip?.(target, state, previous)
     this.#settleRound(watch)

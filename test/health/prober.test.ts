@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { createDice, type Random, roll } from '../../src/base/random.ts'
 import { createTarget, type Target } from '../../src/health/check.ts'
 import { nextStartMs } from '../../src/health/pace.ts'
+import { faultOutcome } from '../../src/health/probes/faults.ts'
 import { failure, type Outcome, type Probe, success } from '../../src/health/probes/probe.ts'
 import { createProber, type Prober, type ProberOptions } from '../../src/health/prober.ts'
 import { checkWith, targetsWith } from '../support/check.ts'
@@ -236,6 +237,19 @@ describe('a probe', () => {
     clock.freeze(3_000)
     await clock.advance(0)
     expect(prober.counters()).toMatchObject({ timeouts: 2 })
+  })
+
+  it('that this machine could not make changes no verdict, and is counted', async () => {
+    const own = faultOutcome(Object.assign(new Error('connect'), { code: 'EMFILE' }))
+    const replies = [reply(true)]
+    const { clock, prober, observations, flips } = bench({ reply: () => replies.pop() ?? own })
+    const [target] = targetsWith(1)
+    prober.retarget([target!])
+    await clock.advance(60_000)
+    expect(flips).toHaveLength(1)
+    expect(observations).toHaveLength(1)
+    expect(prober.state(target!.key)).toMatchObject({ verdict: 'up', streak: 0 })
+    expect(prober.counters().ownFaults).toBeGreaterThan(8)
   })
 
   it('that throws or rejects is a failed observation', async () => {

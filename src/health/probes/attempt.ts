@@ -1,9 +1,9 @@
 /** From the kind of a probe to the file that does it. */
 
 import type { Target } from '../check.ts'
-import { faultWords } from './faults.ts'
+import { faultOutcome } from './faults.ts'
 import { probeHttp } from './http.ts'
-import { failure, type OnStage, type Outcome, type Probe } from './probe.ts'
+import type { OnStage, Outcome, Probe } from './probe.ts'
 import { probeTcp } from './tcp.ts'
 
 /** Probes the target once, for real. Never rejects. */
@@ -12,7 +12,7 @@ export const attempt: Probe = async (target, signal, onStage) => {
     return await dispatch(target, signal, onStage)
   } catch (error) {
     // What Node refuses to send at all, such as a path with a line break in it.
-    return failure(faultWords(error))
+    return faultOutcome(error)
   }
 }
 

@@ -1,5 +1,7 @@
 /** Why a connection or a TLS handshake failed, in words for the operator. */
 
+import { failure, type Outcome } from './probe.ts'
+
 /** By the code that Node puts on the error. */
 const WORDS: Record<string, string> = {
   ECONNREFUSED: 'connection refused',
@@ -34,6 +36,23 @@ const WORDS: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'certificate is for another name',
 
   HPE_HEADER_OVERFLOW: 'answer has headers of more than 16 KiB',
+}
+
+/** Where asking failed on this side, whatever the target does. */
+const OWN_FAULTS = new Set([
+  'EMFILE',
+  'ENFILE',
+  'ENOBUFS',
+  'EADDRNOTAVAIL',
+  'EAFNOSUPPORT',
+  'EPERM',
+])
+
+/** The outcome of a probe that met `error`: the target's failure, or a fault of this machine. */
+export function faultOutcome(error: unknown): Outcome {
+  const outcome = failure(faultWords(error))
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return OWN_FAULTS.has(code) ? { ...outcome, isOwnFault: true } : outcome
 }
 
 /** Never empty, and never more than a line. */

@@ -12,7 +12,7 @@ import { isIP } from 'node:net'
 import { TLSSocket } from 'node:tls'
 
 import type { HttpProbe, StatusRange } from '../check.ts'
-import { faultWords } from './faults.ts'
+import { faultOutcome } from './faults.ts'
 import { failure, type OnStage, type Outcome, success } from './probe.ts'
 
 /** Enough for any health page, and little enough to read every second. */
@@ -47,7 +47,10 @@ export function probeHttp(
       else if (probe.body === undefined) settle(success(`status ${response.statusCode}`))
       else search(response, probe.body, settle, onStage)
     })
-    request.on('error', (error) => settle(failure(certificateFault(error) ?? faultWords(error))))
+    request.on('error', (error) => {
+      const fault = certificateFault(error)
+      settle(fault ? failure(fault) : faultOutcome(error))
+    })
     request.end()
   })
 }

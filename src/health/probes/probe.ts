@@ -7,7 +7,10 @@
 import type { Observation, Target } from '../check.ts'
 
 /** What a probe saw: an observation before it is stamped with time. */
-export type Outcome = Pick<Observation, 'isSuccess' | 'evidence'>
+export type Outcome = Pick<Observation, 'isSuccess' | 'evidence'> & {
+  /** The machine that probes could not ask: that says nothing of the target. */
+  readonly isOwnFault?: boolean
+}
 
 /** Told how far a probe has come, so that a timeout can say what was missing. */
 export type OnStage = (stage: string) => void

@@ -3,7 +3,7 @@
 import { connect, type Socket } from 'node:net'
 
 import type { TcpProbe } from '../check.ts'
-import { faultWords } from './faults.ts'
+import { faultOutcome } from './faults.ts'
 import { failure, type Outcome, success } from './probe.ts'
 
 export function probeTcp(
@@ -19,7 +19,7 @@ export function probeTcp(
       // A reset, as other load balancers send it: no port is left waiting (TIME_WAIT) on this side.
       socket.resetAndDestroy()
     })
-    socket.on('error', (error) => resolve(failure(faultWords(error))))
+    socket.on('error', (error) => resolve(faultOutcome(error)))
     socket.once('close', () => resolve(failure('aborted'))) // Unless something was said before.
   })
 }
