@@ -7,7 +7,6 @@
 
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
@@ -151,24 +150,22 @@ describe('a connection is closed', () => {
     const { port } = await started({ messageMs: 60 })
     const client = await dial(port)
     client.socket.write(Uint8Array.of(0x0f, 0xff))
-    let sent = 0
-    while (!client.socket.closed && sent < 300) {
+    const drip = setInterval(() => {
       if (client.socket.writable) client.socket.write(Uint8Array.of(0))
-      sent++
-      await delay(5)
-    }
-    expect(sent).toBeLessThan(300)
+    }, 5)
+    onTestFinished(() => clearInterval(drip))
+    await gone(client.socket)
   })
 
   it('not while messages end in time, though each leaves the next one begun', async () => {
-    const { port } = await started({ messageMs: 200, idleMs: 200 })
+    const { port } = await started({ messageMs: 1_000, idleMs: 1_000 })
     const client = await dial(port)
     const octets = query('h1.example.test A')
     const startedMs = performance.now()
     let asked = 0
     // Each write ends one message and begins the next, for longer than one message may take.
     client.socket.write(octets.subarray(0, 5))
-    while (performance.now() < startedMs + 400) {
+    while (performance.now() < startedMs + 1_500) {
       client.socket.write(Buffer.concat([octets.subarray(5), octets.subarray(0, 5)]))
       asked++
       await client.messages(asked)
