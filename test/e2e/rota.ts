@@ -40,8 +40,21 @@ export function run(args: readonly string[], { env = {} }: Environment = {}): Ru
   return child
 }
 
+/** Port 0 is any port that is free for UDP, which now and then is taken for TCP. */
+const STARTS_MAX = 4
+
 /** Starts `rota serve` with flags, and waits until it answers. */
 export async function serve(flags: readonly string[], environment?: Environment): Promise<Rota> {
+  for (let starts = 1; ; starts++) {
+    try {
+      return await serveOnce(flags, environment)
+    } catch (error) {
+      if (starts === STARTS_MAX || !String(error).includes('the port is taken')) throw error
+    }
+  }
+}
+
+async function serveOnce(flags: readonly string[], environment?: Environment): Promise<Rota> {
   const child = run(['serve', ...flags], environment)
   const log = () => linesOf(child.output())
   const logged = (message: string) => log().filter(({ msg }) => msg === message)
