@@ -58,7 +58,7 @@ while (signals[SIGNAL.STOP] === 0) {
   const isBehind = Atomics.load(signals, SIGNAL.NEWS) !== heard
   if (!serve(isBehind ? MSG_DONTWAIT : MSG_WAITFORONE) && !isBehind) rest(listener)
 }
-// What has arrived by now is answered. The main thread then closes this socket, and the kernel gives
+// What has arrived by now is answered. The main thread then closes the socket, and the kernel gives
 // what comes later to those that are still open.
 const hasWorld = engine.world.generation > 0
 for (let left = hasWorld ? STOP_BATCHES_MAX : 0; left > 0 && serve(MSG_DONTWAIT); left--);

@@ -42,7 +42,7 @@ const OPTION = {
 const PMTUDISC_OMIT = 5
 
 /**
- * About ten milliseconds of queries at full speed, so that a pause of that length drops none. Without
+ * Ten milliseconds of queries at full speed, so that a pause of that length drops none. Without
  * root or CAP_NET_ADMIN the kernel gives no more than `net.core.rmem_max` says.
  */
 const BUFFER_OCTETS = 8 * 1024 * 1024
