@@ -125,7 +125,7 @@ function turnOfLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-/** Whom a connection counts against: an IPv4 address, or the /64 of IPv6 that one host has whole. */
+/** Whom a connection counts against: an IPv4 address, or the /64 that a host of IPv6 has whole. */
 function holderOf(address: string): string {
   const octets = parseV6(address.split('%')[0])
   return octets ? octets.subarray(0, 8).join('.') : address
