@@ -17,7 +17,7 @@ import { Server } from '../app/server.ts'
 import { problemText } from './problem-text.ts'
 import { udpPath } from './transport-choice.ts'
 
-/** How long a load that is under way may hold up the end: a large zone is read in a second or two. */
+/** How long a load may hold up the end: a large zone is read in a second or two. */
 const READING_GRACE_MS = 5_000
 
 export function serveCommand(): Command {
