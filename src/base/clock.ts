@@ -15,7 +15,8 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
   after(delayMs, task) {
-    const timer = setTimeout(task, delayMs)
+    // What is overdue is due now; Node warns of a time that is past.
+    const timer = setTimeout(task, Math.max(0, delayMs))
     return () => clearTimeout(timer)
   },
 }
