@@ -5,12 +5,14 @@ import { setPriority } from 'node:os'
 import { basename } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 
-import { type ConfigSource, load } from './load.ts'
+import type { ConfigSource } from './load.ts'
 
 /** Nice enough to leave a core to whoever answers on it, and still done in a second or two. */
 const LOADER_PRIORITY = 15
 
 giveWay()
+// Only now: making the readers ready is a tenth of a second's work in itself.
+const { load } = await import('./load.ts')
 parentPort!.postMessage(load(workerData as ConfigSource))
 
 /**
