@@ -1,7 +1,8 @@
 /**
  * A worker of the batched path: sleeps in `recvmmsg`, answers the batch in place, sends it with one
- * `sendmmsg`, for ever. Nothing in the loop allocates; news is read between receiving a batch and
- * answering it, so it is never older than the queries.
+ * `sendmmsg`, for ever. Only news makes objects, and a ring at its first turn; a query makes none.
+ * News is read between receiving a batch and answering it, so it is never older than the queries,
+ * but for what follows a large world that is still arriving in slices.
  */
 
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
