@@ -1,7 +1,7 @@
 /**
  * What one thread answers with: the world it has, the rosters that came after it, and the scratch
- * that a query is worked out in. All of it is made here once; answering makes nothing but a ring, at
- * the first turn after a world has come.
+ * that a query is worked out in. All of it is made here once; answering makes nothing but a ring,
+ * at the first turn after a world has come.
  */
 
 import { assert } from '../base/assert.ts'
