@@ -80,7 +80,7 @@ function buildOwn(user: UserFacts, { draft }: Facts, checks: ReadonlyMap<string,
       ? buildCheck({ path: user.path, name: user.name, draft: check })
       : checks.get(check ?? '')
   return {
-    ...(found && { check: found }),
+    ...(found && { condition: { kind: 'check', check: found } as const }),
     policy: policy ?? defaults.POLICY,
     minHealthy: minHealthy ?? draft.defaults?.min_healthy ?? defaults.MIN_HEALTHY,
     whenAllDown: whenAllDown ?? draft.defaults?.when_all_down ?? defaults.WHEN_ALL_DOWN,

@@ -5,8 +5,9 @@
 
 import type { Endpoint } from '../base/address.ts'
 import type { Diagnostic, Place } from '../base/diagnostic.ts'
+import type { Prefix } from '../base/prefix.ts'
 import type { PolicyName } from '../balance/policy.ts'
-import type { Check } from '../health/check.ts'
+import type { Check, Condition } from '../health/check.ts'
 
 export interface Config extends Settings {
   /** The file it was read from, or what stands for it (`command line`). */
@@ -14,6 +15,7 @@ export interface Config extends Settings {
   readonly zones: readonly ZoneConfig[]
   readonly checks: ReadonlyMap<string, Check>
   readonly pools: ReadonlyMap<string, PoolConfig>
+  readonly maps?: ReadonlyMap<string, MapConfig>
   readonly names: readonly NameConfig[]
 }
 
@@ -30,6 +32,27 @@ export interface Settings {
   readonly state?: string
   /** Answered to those who ask for NSID (RFC 5001), and as `id.server`. */
   readonly serverId?: string
+  /** When the prober doubts itself; absent, what `defaults.ts` says. */
+  readonly selfDoubt?: SelfDoubtConfig
+  /** Who may ask for NAME.explain.ZONE; absent, this machine alone. */
+  readonly explainTo?: readonly Prefix[]
+}
+
+/** When so much fails at once that the prober is the likelier culprit. */
+export interface SelfDoubtConfig {
+  /** Addresses that must answer `check` for this machine to trust what it sees. */
+  readonly anchors?: { readonly addresses: readonly string[]; readonly check: Check }
+  /** Share of unrelated targets that must fail within one interval. */
+  readonly suspectPercent: number
+  /** How long verdicts are frozen at most. */
+  readonly freezeMs: number
+}
+
+/** Where clients are, for the policy `nearest`: subnets with a label each, or an mmdb file. */
+export interface MapConfig {
+  readonly place: Place
+  readonly name: string
+  readonly source: { readonly subnets: string } | { readonly mmdb: string }
 }
 
 export interface ZoneConfig {
@@ -45,28 +68,88 @@ export type ZoneSource = { readonly file: string } | { readonly text: string }
 export interface PoolConfig {
   readonly place: Place
   readonly name: string
-  /** Without a check the members are never probed and always up. */
-  readonly check?: Check
+  /** What must hold of each member; without it they are never probed and always up. */
+  readonly condition?: Condition
   readonly policy: PolicyName
   readonly members: readonly MemberConfig[]
   readonly minHealthy: MinHealthy
   readonly whenAllDown: readonly LadderStep[]
+  /** Policy `sticky` alone. */
+  readonly sticky?: StickyConfig
+  /** Policy `nearest` alone: the map that says where a client is. */
+  readonly map?: string
+  /** Policy `failover`: whether a tier that is well again takes over at once. Absent: it does. */
+  readonly failBack?: boolean
+  /** How long a member that has come back takes to earn its whole weight; absent: no time. */
+  readonly slowStartMs?: number
+  /** An override that would leave fewer members in service is refused; absent: 0. */
+  readonly minServing?: number
+  /** Who may register members of its own; absent: nobody. */
+  readonly registration?: RegistrationConfig
 }
 
+export interface StickyConfig {
+  /** How much of a client's address tells it from others. */
+  readonly v4Prefix: number
+  readonly v6Prefix: number
+  /** How far above its fair share a member may be filled, above 1; absent: without bound. */
+  readonly loadBound?: number
+}
+
+export interface RegistrationConfig {
+  readonly networks: readonly Prefix[]
+  /** How long a registration holds unless it is renewed. */
+  readonly leaseMs: number
+  readonly membersMax: number
+}
+
+/** A host (`v4`, `v6` or both), an alias (`cname`), or another pool. */
 export interface MemberConfig {
   readonly place: Place
   readonly name: string
   readonly v4?: Uint8Array
   readonly v6?: Uint8Array
+  /** The name that it stands for, lower-case octets. */
+  readonly cname?: Uint8Array
+  /** The name of the pool that it is. */
+  readonly pool?: string
+  /** For a pool: what this parent asks of it, instead of the pool's own. */
+  readonly minHealthy?: MinHealthy
   /** 0 is standby: answered only when every other member is out. */
   readonly weight: number
+  /** Policy `failover`: lower tiers first. Absent: a tier of its own, in the order of the file. */
+  readonly tier?: number
+  /** Percent of its weight that is given to the others. */
+  readonly shed?: number
+  /** Instead of the pool's. */
+  readonly condition?: Condition
+  /** The address that is probed instead of those that are answered. */
+  readonly probeAddress?: string
+  /** Policy `nearest`: where it is. */
+  readonly location?: Location
+}
+
+/** Where a member is, in the terms of a map. */
+export interface Location {
+  /** Labels of a subnet map that it is near to, the nearest first. */
+  readonly near?: readonly string[]
+  /** ISO 3166-1 alpha-2 and a continent's two letters, upper case. */
+  readonly country?: string
+  readonly continent?: string
+  /** Degrees north and east. */
+  readonly at?: { readonly latitude: number; readonly longitude: number }
 }
 
 /** Fewer healthy members than this, and the pool walks its ladder. */
 export type MinHealthy = { readonly count: number } | { readonly percent: number }
 
-/** What to answer when a pool has failed: every member whatever its health, or nobody. */
-export type LadderStep = 'all' | 'nodata'
+/**
+ * What to answer when a pool has failed, at most for `forMs`: the members that were last good,
+ * another pool, every member whatever its health, or nobody.
+ */
+export type LadderStep =
+  | { readonly kind: 'last-good' | 'all' | 'nodata'; readonly forMs?: number }
+  | { readonly kind: 'pool'; readonly pool: string; readonly forMs?: number }
 
 export interface NameConfig {
   readonly place: Place
@@ -75,13 +158,33 @@ export interface NameConfig {
   /** The pool's name; without one, the zone file's own A and AAAA are the members. */
   readonly pool?: string
   /** For a name without a pool: how its members are checked and drawn. */
-  readonly own?: Pick<PoolConfig, 'check' | 'policy' | 'minHealthy' | 'whenAllDown'>
+  readonly own?: Omit<PoolConfig, 'place' | 'name' | 'members'>
   /** At most this many records in an answer. */
   readonly answers: number
   readonly ttl: TtlRange
+  /** Absent: `step`. */
+  readonly ttlMode?: TtlMode
+  /** The budget that the operator has set; what follows from it stands in checks and TTL already. */
+  readonly failoverWithinMs?: number
+  /** The first that matches a client decides who answers it. */
+  readonly clients?: readonly ClientRule[]
 }
 
-/** Seconds. `max` while nobody is in transition, `min` while somebody is; equal means fixed. */
+/** Clients of some subnets get another pool, or the same pool by another policy. */
+export interface ClientRule {
+  readonly place: Place
+  readonly subnets: readonly Prefix[]
+  readonly pool?: string
+  readonly policy?: PolicyName
+}
+
+/**
+ * Which TTL of the range holds: `step`, the most while nobody is in transition and else the least;
+ * `health`, the seconds until the answer could change at the earliest; `fixed`, the most.
+ */
+export type TtlMode = 'step' | 'health' | 'fixed'
+
+/** Seconds; see TtlMode. */
 export interface TtlRange {
   readonly max: number
   readonly min: number

@@ -37,4 +37,4 @@ export const TTL: TtlRange = { max: 30, min: 5 }
 export const ANSWERS = 8
 export const MIN_HEALTHY: MinHealthy = { count: 1 }
 /** When every probe fails the prober is the likelier culprit, so everybody is answered. */
-export const WHEN_ALL_DOWN: readonly LadderStep[] = ['all']
+export const WHEN_ALL_DOWN: readonly LadderStep[] = [{ kind: 'all' }]

@@ -8,6 +8,7 @@ import { z } from 'zod'
 
 import { POLICIES } from '../balance/policy.ts'
 
+import type { LadderStep } from './config.ts'
 import * as defaults from './defaults.ts'
 import { flag, named, oneOf, oneOrMany, orEmpty, section, span } from './fields.ts'
 import { SPAN_PATTERN, text, textOrNumber, wholeNumber } from './fields.ts'
@@ -19,7 +20,7 @@ const port = wholeNumber(1, 65_535)
 const filePath = text('a path', readFilePath)
 const endpoint = text('an address and a port', readEndpoint)
 const status = textOrNumber('a status or a range of them', readStatus)
-const ladderStep = oneOf(['all', 'nodata'])
+const ladderStep = oneOf(['all', 'nodata']).transform((kind): LadderStep => ({ kind }))
 
 const tcp = section({ port: port.describe('TCP port, 1–65535. Required: nothing is usual.') })
 

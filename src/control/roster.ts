@@ -68,7 +68,7 @@ function walkLadder(
   ladder: readonly LadderStep[],
   everyone: readonly MemberAddress[],
 ): readonly MemberAddress[] {
-  return ladder[0] === 'all' ? everyone : []
+  return ladder[0]?.kind === 'all' ? everyone : []
 }
 
 /** Weight 0 stands by: it is answered only while nobody with a weight is. */

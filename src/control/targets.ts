@@ -25,9 +25,10 @@ export type CellOf = (label: string) => number
 
 /** Every address of a pool, in configured order. */
 export function addressesOfPool(
-  { name, check, members }: PoolConfig,
+  { name, condition, members }: PoolConfig,
   cellOf: CellOf,
 ): MemberAddress[] {
+  const check = condition?.kind === 'check' ? condition.check : undefined
   return members.flatMap((member) =>
     (['v4', 'v6'] as const).flatMap((family) => {
       const octets = member[family]

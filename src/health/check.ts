@@ -40,7 +40,16 @@ export interface Check {
   readonly rise: number
   /** Failures in a row that take a target down. */
   readonly fall: number
+  /** Probed instead of the member's own address. */
+  readonly address?: string
+  /** Answers after which the next probe is due, should the interval not be over; absent: none. */
+  readonly everyAnswers?: number
 }
+
+/** What must hold of a member: one check, or at least `count` of several conditions. */
+export type Condition =
+  | { readonly kind: 'check'; readonly check: Check }
+  | { readonly kind: 'at-least'; readonly count: number; readonly of: readonly Condition[] }
 
 /** One address under one check. Pools that name the same pair share its probes. */
 export interface Target {
@@ -59,6 +68,22 @@ export interface Observation {
   readonly elapsedMs: number
   /** What was seen, for people: `connection refused`, `status 500, expected 200-299`. */
   readonly evidence: string
+  /** What was seen that is no failure yet: `certificate expires in 9 days`. */
+  readonly warning?: string
+  readonly report?: Report
+}
+
+/** What a backend says of itself. */
+export interface Report {
+  /** The less, the better; whatever the backend counts. */
+  readonly load?: number
+  /** Percent of its weight that it wants to carry. */
+  readonly share?: number
+  /** What it asks for, whatever the probe found. */
+  readonly word?: 'up' | 'drain' | 'down'
+  readonly requests?: number
+  readonly errors?: number
+  readonly connections?: number
 }
 
 export function createTarget(address: string, check: Check): Target {

@@ -5,6 +5,7 @@
 
 import { describe, expect, it } from 'vitest'
 
+import { checkOf } from './support.ts'
 import { parseAddress } from '../../src/base/address.ts'
 import { configFromFlags } from '../../src/config/command-line.ts'
 import type { Config } from '../../src/config/config.ts'
@@ -30,12 +31,12 @@ describe('configFromFlags', () => {
     expect(config.workers).toBe(2)
     expect(pool).toMatchObject({
       policy: 'weighted',
-      check: {
-        probe: { kind: 'http', port: 8080, path: '/healthz' },
-        intervalMs: 2000,
-        fastIntervalMs: 1000,
-        timeoutMs: 2000,
-      },
+    })
+    expect(checkOf(pool)).toMatchObject({
+      probe: { kind: 'http', port: 8080, path: '/healthz' },
+      intervalMs: 2000,
+      fastIntervalMs: 1000,
+      timeoutMs: 2000,
     })
     expect(pool!.members.map(({ name, v4, v6, weight }) => [name, v4 ?? v6, weight])).toEqual([
       ['192.0.2.1', parseAddress('192.0.2.1'), 1],
@@ -104,7 +105,7 @@ www.example.test. 9 IN AAAA 2001:db8::2
       { kind: 'https', host: 'www.example.org', port: 8443, path: '/a:b' },
     ],
   ])('reads the probe of %j', (flags: Flags, probe) => {
-    expect(made({ ...WWW, ...flags }).pools.get('pool')!.check!.probe).toMatchObject(probe)
+    expect(checkOf(made({ ...WWW, ...flags }).pools.get('pool'))!.probe).toMatchObject(probe)
   })
 
   it('takes a weight for a wish to weigh, unless a policy says otherwise', () => {

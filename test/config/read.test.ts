@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest'
 import { parseAddress } from '../../src/base/address.ts'
 import { showName } from '../../src/config/names.ts'
 import { readConfig } from '../../src/config/read.ts'
-import { configOf, FILE, messagesOf, withZone } from './support.ts'
+import { checkOf, configOf, FILE, messagesOf, withZone } from './support.ts'
 
 const WHOLE = `listen:
   dns: ["127.0.0.1:5300", "[::1]:5300"]
@@ -80,7 +80,7 @@ describe('a whole file', () => {
 
   it('puts the check itself into the pool that names it', () => {
     expect(config.checks).toEqual(new Map([['web', WEB]]))
-    expect(config.pools.get('web')?.check).toEqual(WEB)
+    expect(checkOf(config.pools.get('web'))).toEqual(WEB)
   })
 
   it('has members with their octets and weights, each with its place', () => {
@@ -88,7 +88,7 @@ describe('a whole file', () => {
     expect(config.pools.get('web')).toMatchObject({
       policy: 'weighted',
       minHealthy: { percent: 50 },
-      whenAllDown: ['nodata'],
+      whenAllDown: [{ kind: 'nodata' }],
     })
     expect(config.pools.get('web')?.members).toEqual([
       { place, name: 'a', v4: parseAddress('192.0.2.1'), weight: 5 },
@@ -109,10 +109,12 @@ describe('a whole file', () => {
     expect(www!.own).toBeUndefined()
     expect(mail).toMatchObject({
       own: {
-        check: { name: 'mail.example.test', probe: { kind: 'tcp', port: 25 }, intervalMs: 5000 },
         policy: 'rotate',
         minHealthy: { count: 2 },
-        whenAllDown: ['nodata'],
+        whenAllDown: [{ kind: 'nodata' }],
+        condition: {
+          check: { name: 'mail.example.test', probe: { kind: 'tcp', port: 25 }, intervalMs: 5000 },
+        },
       },
       answers: 6,
     })
@@ -132,11 +134,11 @@ describe('what is not said', () => {
     expect(config.workers).toBe('auto')
     expect(config.state).toBeUndefined()
     expect(config.names[0]).toMatchObject({
-      own: { policy: 'rotate', minHealthy: { count: 1 }, whenAllDown: ['all'] },
+      own: { policy: 'rotate', minHealthy: { count: 1 }, whenAllDown: [{ kind: 'all' }] },
       answers: 8,
       ttl: { max: 30, min: 5 },
     })
-    expect(config.names[0]!.own!.check).toBeUndefined()
+    expect(checkOf(config.names[0]!.own)).toBeUndefined()
   })
 
   it.each([
@@ -146,12 +148,12 @@ describe('what is not said', () => {
     ['https: { verify: false }', { kind: 'https', verify: false }],
   ])('of a probe written `%s` is usual for its kind', (probe, expected) => {
     const yaml = withZone(`names: { www.example.test: { check: { ${probe} } } }`)
-    expect(configOf(yaml).names[0]!.own!.check!.probe).toMatchObject(expected)
+    expect(checkOf(configOf(yaml).names[0]!.own)!.probe).toMatchObject(expected)
   })
 
   it('of a check never conflicts with its interval', () => {
     const yaml = withZone('names: { a.example.test: { check: { http: {}, interval: 500ms } } }')
-    expect(configOf(yaml).names[0]!.own!.check).toMatchObject({
+    expect(checkOf(configOf(yaml).names[0]!.own)).toMatchObject({
       intervalMs: 500,
       fastIntervalMs: 500,
       timeoutMs: 500,
@@ -190,7 +192,7 @@ describe('short forms', () => {
 
   it('take one step of a ladder without a list', () => {
     const config = configOf(withZone('names: { a.example.test: { when_all_down: nodata } }'))
-    expect(config.names[0]!.own!.whenAllDown).toEqual(['nodata'])
+    expect(config.names[0]!.own!.whenAllDown).toEqual([{ kind: 'nodata' }])
   })
 
   it.each([
@@ -205,7 +207,7 @@ describe('short forms', () => {
     ],
   ])('take the statuses %s', (expect_, ranges) => {
     const yaml = withZone(`names: { a.example.test: { check: { http: { expect: ${expect_} } } } }`)
-    expect(configOf(yaml).names[0]!.own!.check!.probe).toMatchObject({ expect: ranges })
+    expect(checkOf(configOf(yaml).names[0]!.own)!.probe).toMatchObject({ expect: ranges })
   })
 })
 
@@ -245,7 +247,7 @@ names: { a.example.test: { pool: p } }`)
     const yaml = withZone(`names:
   a.example.test: { check: &web { http: { port: 8080 } } }
   b.example.test: { check: *web }`)
-    const ports = configOf(yaml).names.map(({ own }) => own!.check!.probe.port)
+    const ports = configOf(yaml).names.map(({ own }) => checkOf(own)!.probe.port)
     expect(ports).toEqual([8080, 8080])
   })
 })

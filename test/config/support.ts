@@ -2,6 +2,7 @@
 
 import { headline } from '../../src/base/diagnostic.ts'
 import type { Config, Reading } from '../../src/config/config.ts'
+import type { Check, Condition } from '../../src/health/check.ts'
 import { readConfig } from '../../src/config/read.ts'
 
 export const FILE = '/etc/rota/rota.yaml'
@@ -29,4 +30,11 @@ export function linesOf(reading: Reading): string[] {
 /** A file around one section: everything else that a configuration needs stands above it. */
 export function withZone(rest: string): string {
   return `zones: { example.test: example.test.zone }\n${rest}`
+}
+
+/** The only check of whatever has one; undefined where nothing is asked of members. */
+export function checkOf(user: { readonly condition?: Condition } | undefined): Check | undefined {
+  const condition = user?.condition
+  if (condition && condition.kind !== 'check') throw new Error('has several checks')
+  return condition?.check
 }

@@ -7,7 +7,7 @@
 import type { Observation, Target } from '../check.ts'
 
 /** What a probe saw: an observation before it is stamped with time. */
-export type Outcome = Pick<Observation, 'isSuccess' | 'evidence'> & {
+export type Outcome = Pick<Observation, 'isSuccess' | 'evidence' | 'warning' | 'report'> & {
   /** The machine that probes could not ask: that says nothing of the target. */
   readonly isOwnFault?: boolean
 }
