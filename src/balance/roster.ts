@@ -21,3 +21,9 @@ export interface Roster {
   /** Seconds that a cache may keep a turn of this roster. */
   readonly ttl: number
 }
+
+/** An RRset that stands in for the zone's, laid out as a zone image holds one. */
+export interface ServiceSet {
+  readonly type: number
+  readonly octets: Uint8Array
+}

@@ -164,7 +164,7 @@ export interface NameConfig {
   readonly ttl: TtlRange
   /** Absent: `step`. */
   readonly ttlMode?: TtlMode
-  /** The budget that the operator has set; what follows from it stands in checks and TTL already. */
+  /** The operator's budget; what follows from it stands in checks and TTL already. */
   readonly failoverWithinMs?: number
   /** The first that matches a client decides who answers it. */
   readonly clients?: readonly ClientRule[]

@@ -139,7 +139,8 @@ function* idleSteps({ users, draft, origin }: Facts) {
     const [last, next] = holder.draft.when_all_down ?? []
     if (next === undefined) continue
     const path = [...holder.path, 'when_all_down', 1]
-    const message = `${origin.words(path)} never reaches "${next.kind}": "${last!.kind}" always answers`
+    const claim = `never reaches "${next.kind}": "${last!.kind}" always answers`
+    const message = `${origin.words(path)} ${claim}`
     yield fault(origin.valueAt(path), message)
   }
 }
