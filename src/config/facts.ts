@@ -6,9 +6,10 @@
 
 import { printAddress } from '../base/address.ts'
 
+import { type CheckFacts, checksOf } from './check-facts.ts'
 import { readBalancedName, readDomainName } from './names.ts'
 import type { Origin, Path } from './origin.ts'
-import type { CheckDraft, Draft, NameDraft, PoolDraft } from './schema.ts'
+import type { Draft, NameDraft, PoolDraft } from './schema.ts'
 import { type Fault, isFault } from './values.ts'
 
 export interface Facts {
@@ -31,12 +32,6 @@ export interface ZoneFacts {
   readonly text: string
   readonly apex: Uint8Array
   readonly file: string
-}
-
-export interface CheckFacts {
-  readonly path: Path
-  readonly name: string
-  readonly draft: CheckDraft
 }
 
 export interface PoolFacts {
@@ -97,7 +92,7 @@ export function factsOf(draft: Draft, origin: Origin, faulty: readonly Path[]): 
     draft,
     origin,
     zones,
-    checks: [...namedChecks(draft), ...users.flatMap(inlineChecks)],
+    checks: checksOf(draft, users),
     pools,
     names: nameDrafts.filter((one): one is NameFacts => !isFault(one.name)),
     nameDrafts,
@@ -116,18 +111,6 @@ function prefixesOf(paths: readonly Path[]): (path: Path) => boolean {
     }
   }
   return (path) => prefixes.has(JSON.stringify(path))
-}
-
-function namedChecks(draft: Draft): CheckFacts[] {
-  return Object.entries(draft.checks ?? {}).map(([name, check]) => ({
-    path: ['checks', name],
-    name,
-    draft: check,
-  }))
-}
-
-function inlineChecks({ path, name, draft: { check } }: UserFacts): CheckFacts[] {
-  return typeof check === 'object' ? [{ path: [...path, 'check'], name, draft: check }] : []
 }
 
 /** Objects put keys such as `10` before all others, so the order is taken from the file. */

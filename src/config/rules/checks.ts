@@ -2,8 +2,9 @@
 
 import { printDuration } from '../../base/duration.ts'
 
-import { spansOf } from '../build.ts'
-import type { CheckFacts, Facts } from '../facts.ts'
+import { spansOf } from '../build-checks.ts'
+import type { CheckFacts } from '../check-facts.ts'
+import type { Facts } from '../facts.ts'
 import type { Rule } from '../rules.ts'
 import { readWord, isFault } from '../values.ts'
 import { createAdvisor, fault, unknownReference, warning } from './report.ts'
