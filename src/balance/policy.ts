@@ -1,25 +1,34 @@
 /**
  * A policy is a rule in two halves: who of the eligible takes part (decided when a roster is built)
- * and how their turns follow each other (worked out when a ring is built). One file each in
- * `policies/`; this is the list that configuration, help and tests read.
+ * and how a turn is drawn among them (decided when a query comes). One file each in `policies/`;
+ * this is the list that configuration, help and tests read.
  */
 
+import type { Contender, LineUpOptions } from './contender.ts'
 import { failover } from './policies/failover.ts'
 import { random } from './policies/random.ts'
 import { rotate } from './policies/rotate.ts'
 import { weighted } from './policies/weighted.ts'
-import type { Candidate } from './roster.ts'
-import type { Schedule } from './schedule.ts'
 
 export interface Policy {
   readonly summary: string
-  /** Whether the members' weights mean anything to it. */
+  /** Whether the members' weights mean anything to it; if not, they are to be equal. */
   readonly usesWeights: boolean
-  /** Who of the eligible, in configured order, takes part now. */
-  lineUp(eligible: readonly Candidate[]): readonly Candidate[]
-  /** The turns of those who take part; `weights` are whole numbers from 1, at least one of them. */
-  schedule(weights: readonly number[], answers: number): Schedule
+  readonly draw: Draw
+  /**
+   * Who of the eligible of one family, in configured order, takes part now: a part of them in the
+   * same order, and somebody where there is anybody. `previous` names those who took part until
+   * now, so that small differences do not send everybody to and fro.
+   */
+  lineUp(
+    eligible: readonly Contender[],
+    previous: readonly string[],
+    options?: LineUpOptions,
+  ): readonly Contender[]
 }
+
+/** `in-order` steps through a schedule; `by-dice` rolls for its turns. */
+export type Draw = 'in-order' | 'by-dice'
 
 export const POLICIES = ['rotate', 'weighted', 'random', 'failover'] as const
 

@@ -19,8 +19,6 @@ export interface Schedule {
   readonly startOf: Uint16Array
   /** At most this many records a turn. */
   readonly answers: number
-  /** `in-order` steps through the cycle; `by-dice` rolls the turn and shuffles its layer. */
-  readonly draw: 'in-order' | 'by-dice'
 }
 
 /** More than any message holds; with the weights, it bounds the length of a cycle. */
@@ -32,16 +30,9 @@ export const CANDIDATES_MAX = 256
  */
 const SMOOTH_WORK_MAX = 2 ** 18
 
-/** Every member in turn, all equally often. */
-export function evenly(count: number, answers: number): Schedule {
-  const layer = Array.from({ length: count }, (_, index) => index)
-  return {
-    layers: [layer],
-    layerOf: new Uint16Array(count),
-    startOf: Uint16Array.from(layer),
-    answers,
-    draw: 'in-order',
-  }
+/** The turns of members with these weights: whole numbers from 1, at least one of them. */
+export function scheduleOf(weights: readonly number[], answers: number): Schedule {
+  return answers === 1 ? smoothly(weights) : inLayers(weights, answers)
 }
 
 /**
@@ -56,7 +47,6 @@ export function smoothly(weights: readonly number[]): Schedule {
     layerOf: new Uint16Array(startOf.length),
     startOf,
     answers: 1,
-    draw: 'in-order',
   }
 }
 
@@ -84,7 +74,7 @@ export function inLayers(weights: readonly number[], answers: number): Schedule 
   const layerOf = spread(quotas)
   const next = layers.map(() => 0)
   const startOf = layerOf.map((layer) => next[layer]++ % layers[layer].length)
-  return { layers, layerOf, startOf, answers, draw: 'in-order' }
+  return { layers, layerOf, startOf, answers }
 }
 
 /** A sequence in which each index stands `counts[index]` times, as evenly spread as may be. */

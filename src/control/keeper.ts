@@ -12,7 +12,7 @@ import { createProber, type Prober } from '../health/prober.ts'
 import type { Probe } from '../health/probes/probe.ts'
 import { isInTransition, type VerdictState } from '../health/verdict.ts'
 
-import type { Roster } from '../balance/roster.ts'
+import { isSameRoster, type Roster } from '../balance/roster.ts'
 
 import type { PoolConfig, Settings } from '../config/config.ts'
 
@@ -23,7 +23,7 @@ import { type News, newsOfWorld } from '../transport/news.ts'
 
 import type { ConfigSource, Loaded, LoadResult } from './load.ts'
 import type { PlannedBinding } from './plan.ts'
-import { isSameRoster, rosterOf } from './roster.ts'
+import { rosterOf } from './roster.ts'
 import { addressesOfPool, type MemberAddress } from './targets.ts'
 
 export interface KeeperOptions {
@@ -138,7 +138,7 @@ export class Keeper {
 
   #world(): World {
     const zones = this.#loaded?.zones ?? []
-    const bindings = this.#bindings().map(({ policy, answers }) => ({ policy, answers }))
+    const bindings = this.#bindings().map(({ answers }) => ({ answers }))
     const serverId = new TextEncoder().encode(this.#loaded?.settings.serverId ?? '')
     return { generation: this.#generation, zones, bindings, serverId }
   }

@@ -55,7 +55,7 @@ function bindingKey({ pool, name, answers, ttl }: NameConfig): string {
 function plannedFor(config: Config, name: NameConfig): PlannedBinding {
   const pool = name.pool === undefined ? ownPool(name) : config.pools.get(name.pool)!
   const { answers, ttl } = name
-  return { label: pool.name, pool, policy: pool.policy, answers, ttl }
+  return { label: pool.name, pool, answers, ttl }
 }
 
 /** The pool of a name without one; its members are known once the zone has been read. */

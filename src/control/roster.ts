@@ -5,10 +5,11 @@
 
 import { isInTransition, type VerdictState } from '../health/verdict.ts'
 
+import type { Contender } from '../balance/contender.ts'
 import { policyNamed } from '../balance/policy.ts'
-import type { Candidate, Roster } from '../balance/roster.ts'
+import type { Candidate, Offer, Roster } from '../balance/roster.ts'
 
-import type { LadderStep, MinHealthy } from '../config/config.ts'
+import type { LadderStep, MemberConfig, MinHealthy, PoolConfig } from '../config/config.ts'
 
 import type { PlannedBinding } from './plan.ts'
 import type { Family, MemberAddress } from './targets.ts'
@@ -22,18 +23,14 @@ export function rosterOf(
   addresses: readonly MemberAddress[],
   beliefs: Beliefs,
 ): Roster {
-  const { ttl } = binding
+  const { ttl, pool } = binding
+  const v4 = familyOf(binding, 'v4', addresses, beliefs)
+  const v6 = familyOf(binding, 'v6', addresses, beliefs)
   return {
-    v4: familyOf(binding, 'v4', addresses, beliefs),
-    v6: familyOf(binding, 'v6', addresses, beliefs),
+    lineup: { policy: pool.policy, candidates: candidatesOf(pool, v4, v6) },
     // The step rule: a cache must not hold for long what may change at the next probe.
     ttl: addresses.every((address) => isSettled(address, beliefs)) ? ttl.max : ttl.min,
   }
-}
-
-/** Whether two rosters say the same, so that nobody need be told. */
-export function isSameRoster(a: Roster, b: Roster): boolean {
-  return a.ttl === b.ttl && isSameFamily(a.v4, b.v4) && isSameFamily(a.v6, b.v6)
 }
 
 function familyOf(
@@ -41,14 +38,18 @@ function familyOf(
   family: Family,
   addresses: readonly MemberAddress[],
   beliefs: Beliefs,
-): readonly Candidate[] {
+): readonly MemberAddress[] {
   const everyone = addresses.filter((address) => address.family === family)
   const healthy = everyone.filter((address) => mayBeAnswered(address, beliefs))
   const admitted =
     healthy.length >= leastHealthy(pool.minHealthy, everyone.length)
       ? healthy
       : walkLadder(pool.whenAllDown, everyone)
-  return policyNamed(pool.policy).lineUp(withoutStandby(admitted).map(candidateOf))
+  const contenders = withoutStandby(admitted).map((address) => contenderOf(pool, address))
+  const names = policyNamed(pool.policy)
+    .lineUp(contenders, [])
+    .map(({ name }) => name)
+  return admitted.filter(({ member }) => names.includes(member.name))
 }
 
 /** Without a check a member is up; one that has not been observed is answered until it fails. */
@@ -77,20 +78,42 @@ function withoutStandby(addresses: readonly MemberAddress[]): readonly MemberAdd
   return regular.length > 0 ? regular : addresses
 }
 
-function candidateOf({ member, octets, cell }: MemberAddress): Candidate {
-  return { name: member.name, address: octets, weight: Math.max(1, member.weight), cell }
+function contenderOf(pool: PoolConfig, { member }: MemberAddress): Contender {
+  const index = pool.members.indexOf(member)
+  return { name: member.name, index, weight: weightOf(pool, member), tier: member.tier ?? index }
+}
+
+/** Where weights mean nothing everybody weighs the same; standby that is called upon weighs 1. */
+function weightOf({ policy }: PoolConfig, { weight }: MemberConfig): number {
+  return policyNamed(policy).usesWeights ? Math.max(1, weight) : 1
+}
+
+function candidatesOf(
+  pool: PoolConfig,
+  v4: readonly MemberAddress[],
+  v6: readonly MemberAddress[],
+): Candidate[] {
+  return pool.members.flatMap((member, index) => {
+    const one = v4.find((address) => address.member === member)
+    const other = v6.find((address) => address.member === member)
+    if (!one && !other) return []
+    const weight = weightOf(pool, member)
+    return [
+      {
+        ...{ name: member.name, index, weight },
+        ...(one && { v4: offerOf(one) }),
+        ...(other && { v6: offerOf(other) }),
+      },
+    ]
+  })
+}
+
+function offerOf({ octets, cell }: MemberAddress): Offer {
+  return { kind: 'address', octets, cell }
 }
 
 function isSettled({ target }: MemberAddress, beliefs: Beliefs): boolean {
   if (!target) return true
   const state = beliefs(target.key)
   return state !== undefined && state.verdict !== 'unknown' && !isInTransition(state)
-}
-
-/** Members keep their order and addresses while a world lasts, so names and weights tell. */
-function isSameFamily(a: readonly Candidate[], b: readonly Candidate[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every(({ name, weight }, index) => name === b[index].name && weight === b[index].weight)
-  )
 }

@@ -181,8 +181,8 @@ function buildRing(engine: Engine, binding: number, isV6Record: boolean, index: 
     clearRings(heap)
     rings.fill(NO_RING)
   }
-  const { policy, answers } = world.bindings[binding]
-  const { v4, v6, ttl } = rosters[binding]
-  rings[index] = addRing(heap, policy, isV6Record ? v6 : v4, answers, ttl)
+  const { answers } = world.bindings[binding]
+  const { lineup, ttl } = rosters[binding]
+  rings[index] = addRing(heap, lineup, isV6Record ? 'v6' : 'v4', answers, ttl)
   return rings[index]
 }

@@ -14,9 +14,9 @@
  * A layer's members stand in the order of the last shuffle: all of a ring that changes.
  */
 
-import { type PolicyName, policyNamed } from '../balance/policy.ts'
-import type { Candidate } from '../balance/roster.ts'
-import type { Schedule } from '../balance/schedule.ts'
+import { policyNamed } from '../balance/policy.ts'
+import type { Lineup } from '../balance/roster.ts'
+import { inLayers, type Schedule, scheduleOf } from '../balance/schedule.ts'
 
 import { CLASS, TYPE } from '../wire/registry.ts'
 
@@ -61,28 +61,45 @@ export function isMostlyDead({ words, length, deadLength }: RingHeap): boolean {
   return length > words.length / 2 && deadLength > length / 2
 }
 
-/** Builds the ring of the candidates that take part and returns where it is. `ttl` in seconds. */
+/** Builds the ring of those who take part in a family and returns where it is. `ttl` in seconds. */
 export function addRing(
   heap: RingHeap,
-  policy: PolicyName,
-  candidates: readonly Candidate[],
+  lineup: Lineup,
+  family: 'v4' | 'v6',
   answers: number,
   ttl: number,
 ): number {
-  if (candidates.length === 0) return allocate(heap, RING.TURNS)
-  const weights = candidates.map(({ weight }) => weight)
-  const schedule = policyNamed(policy).schedule(weights, answers)
-  const recordSize = 12 + candidates[0].address.length
-  const shape = shapeOf(schedule, recordSize)
+  const seats = seatsOf(lineup, family)
+  if (seats.length === 0) return allocate(heap, RING.TURNS)
+  const weights = seats.map(({ weight }) => weight)
+  const byDice = policyNamed(lineup.policy).draw === 'by-dice'
+  const schedule = byDice ? inLayers(weights, answers) : scheduleOf(weights, answers)
+  const recordSize = 12 + seats[0].octets.length
+  const shape = shapeOf(schedule, byDice, recordSize)
   const ring = allocate(heap, shape.size)
   const { words } = heap
   words[ring + RING.CYCLE] = schedule.layerOf.length
   words[ring + RING.RECORD_SIZE] = recordSize
-  words[ring + RING.BY_DICE] = schedule.draw === 'by-dice' ? 1 : 0
-  writeRecords(heap, ring, shape, schedule, candidates, ttl)
-  if (schedule.draw === 'by-dice') writeDiceTurns(heap, ring, shape, schedule, candidates)
-  else writeTurns(heap, ring, shape, schedule, candidates)
+  words[ring + RING.BY_DICE] = byDice ? 1 : 0
+  writeRecords(heap, ring, shape, schedule, seats, ttl)
+  if (byDice) writeDiceTurns(heap, ring, shape, schedule, seats)
+  else writeTurns(heap, ring, shape, schedule, seats)
   return ring
+}
+
+/** A candidate in one family. */
+interface Seat {
+  readonly weight: number
+  readonly octets: Uint8Array
+  readonly cell: number
+}
+
+function seatsOf({ candidates }: Lineup, family: 'v4' | 'v6'): Seat[] {
+  return candidates.flatMap(({ weight, [family]: offer }) =>
+    offer?.kind === 'address'
+      ? [{ weight, octets: offer.octets, cell: offer.cell ?? NO_CELL }]
+      : [],
+  )
 }
 
 /** Where the parts of a ring stand: layers in words from its start, records in octets. */
@@ -93,11 +110,11 @@ interface Shape {
   readonly recordSize: number
 }
 
-function shapeOf({ layers, layerOf, draw }: Schedule, recordSize: number): Shape {
+function shapeOf({ layers, layerOf }: Schedule, byDice: boolean, recordSize: number): Shape {
   let word = RING.TURNS + layerOf.length * TURN_WORDS
   const layerAt = layers.map((layer) => {
     const at = word
-    if (draw === 'by-dice') word += LAYER.MEMBERS + layer.length
+    if (byDice) word += LAYER.MEMBERS + layer.length
     return at
   })
   let octet = word * 4
@@ -129,14 +146,13 @@ function writeTurns(
   ring: number,
   { recordsAt, recordSize }: Shape,
   { layers, layerOf, startOf, answers }: Schedule,
-  candidates: readonly Candidate[],
+  seats: readonly Seat[],
 ): void {
   layerOf.forEach((number, turn) => {
     const layer = layers[number]
     const at = ring + RING.TURNS + turn * TURN_WORDS
     words[at] = ring * 4 + recordsAt[number] + startOf[turn] * recordSize
-    words[at + 1] =
-      Math.min(answers, layer.length) | (cellOf(candidates[layer[startOf[turn]]]) << 16)
+    words[at + 1] = Math.min(answers, layer.length) | (seats[layer[startOf[turn]]].cell << 16)
   })
 }
 
@@ -145,7 +161,7 @@ function writeDiceTurns(
   ring: number,
   { layerAt, recordsAt }: Shape,
   { layers, layerOf, answers }: Schedule,
-  candidates: readonly Candidate[],
+  seats: readonly Seat[],
 ): void {
   layerOf.forEach((number, turn) => {
     const at = ring + RING.TURNS + turn * TURN_WORDS
@@ -157,13 +173,9 @@ function writeDiceTurns(
     words[at + LAYER.RECORDS] = ring * 4 + recordsAt[number]
     words[at + LAYER.SIZE] = layer.length
     layer.forEach((member, place) => {
-      words[at + LAYER.MEMBERS + place] = place | (cellOf(candidates[member]) << 16)
+      words[at + LAYER.MEMBERS + place] = place | (seats[member].cell << 16)
     })
   })
-}
-
-function cellOf({ cell }: Candidate): number {
-  return cell ?? NO_CELL
 }
 
 function writeRecords(
@@ -171,13 +183,13 @@ function writeRecords(
   ring: number,
   { recordsAt, recordSize }: Shape,
   { layers }: Schedule,
-  candidates: readonly Candidate[],
+  seats: readonly Seat[],
   ttl: number,
 ): void {
   layers.forEach((layer, number) => {
     for (let place = 0; place < layer.length * 2; place++) {
-      const { address } = candidates[layer[place % layer.length]]
-      writeRecord(octets, ring * 4 + recordsAt[number] + place * recordSize, address, ttl)
+      const seat = seats[layer[place % layer.length]]
+      writeRecord(octets, ring * 4 + recordsAt[number] + place * recordSize, seat.octets, ttl)
     }
   })
 }

@@ -4,8 +4,6 @@
  * follow on the same channel.
  */
 
-import type { PolicyName } from '../balance/policy.ts'
-
 import type { ZoneImage } from '../zone/image.ts'
 
 export interface World {
@@ -17,9 +15,9 @@ export interface World {
   readonly serverId: Uint8Array
 }
 
-/** How turns are drawn from a roster. Names that share pool, answers and TTL share a binding. */
+/** What a name asks of its roster. Names that share pool, answers and TTL share a binding. */
 export interface Binding {
-  readonly policy: PolicyName
+  /** At most this many records in an answer. */
   readonly answers: number
 }
 

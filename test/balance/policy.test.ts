@@ -1,56 +1,59 @@
 /**
- * Goal: each policy draws as its summary says.
- * Method: the same four members, lined up and scheduled by each.
+ * Goal: each policy lets those take part whom its summary says, and nobody changes place for nothing.
+ * Method: the same few members, told apart by tier, time or load, lined up by each.
  */
 
 import { describe, expect, it } from 'vitest'
 
+import type { Contender } from '../../src/balance/contender.ts'
 import { policyNamed } from '../../src/balance/policy.ts'
-import type { Candidate } from '../../src/balance/roster.ts'
 
-const FOUR: readonly Candidate[] = [4, 3, 2, 1].map((weight, index) => ({
-  name: 'abcd'[index]!,
-  address: Uint8Array.of(192, 0, 2, index + 1),
-  weight,
-}))
-const WEIGHTS = FOUR.map(({ weight }) => weight)
+/** Members a, b, c …, with what is given of each. */
+function contenders(...given: Partial<Contender>[]): Contender[] {
+  return given.map((some, index) => ({
+    ...{ name: 'abcdef'[index]!, index, weight: 1, tier: index },
+    ...some,
+  }))
+}
+
+function names(lined: readonly Contender[]): string {
+  return lined.map(({ name }) => name).join('')
+}
 
 describe('failover', () => {
   const { lineUp } = policyNamed('failover')
+  const four = contenders({}, {}, {}, {})
+  const tiers = contenders({ tier: 2 }, { tier: 1 }, { tier: 1 }, { tier: 2 })
 
   it('lines up the first of the eligible, and nobody else', () => {
-    expect(lineUp(FOUR).map(({ name }) => name)).toEqual(['a'])
-    expect(lineUp(FOUR.slice(2)).map(({ name }) => name)).toEqual(['c'])
+    expect(names(lineUp(four, []))).toBe('a')
+    expect(names(lineUp(four.slice(2), []))).toBe('c')
   })
 
   it('lines up nobody where nobody is eligible', () => {
-    expect(lineUp([])).toEqual([])
+    expect(lineUp([], [])).toEqual([])
+  })
+
+  it('lines up all of the lowest tier that has somebody', () => {
+    expect(names(lineUp(tiers, []))).toBe('bc')
+    expect(names(lineUp([tiers[0]!, tiers[3]!], []))).toBe('ad')
+  })
+
+  it('goes back to a lower tier as soon as it has somebody', () => {
+    expect(names(lineUp(tiers, ['a', 'd']))).toBe('bc')
+  })
+
+  it('stays with a tier of which somebody is left, where it is not to fail back', () => {
+    const stay = { failBack: false }
+    expect(names(lineUp(tiers, ['a', 'd'], stay))).toBe('ad')
+    expect(names(lineUp(tiers.slice(0, 3), ['a', 'd'], stay))).toBe('a')
+    expect(names(lineUp(tiers.slice(1, 3), ['a', 'd'], stay))).toBe('bc')
+    expect(names(lineUp(tiers, [], stay))).toBe('bc')
   })
 })
 
-describe('rotate', () => {
-  it('gives everybody the same, whatever the weights', () => {
-    const { layers, startOf } = policyNamed('rotate').schedule(WEIGHTS, 8)
-    expect([layers, [...startOf]]).toEqual([[[0, 1, 2, 3]], [0, 1, 2, 3]])
-  })
-})
-
-describe('weighted', () => {
-  const { schedule } = policyNamed('weighted')
-
-  it('is smooth for one answer', () => {
-    expect([...schedule([5, 1, 1], 1).startOf]).toEqual([0, 0, 1, 0, 2, 0, 0])
-  })
-
-  it('draws layers for several', () => {
-    expect(schedule([5, 1, 1], 2).layers).toEqual([[0, 1, 2], [0]])
-  })
-})
-
-describe('random', () => {
-  it('draws the layers of weighted, by dice', () => {
-    const { layers, layerOf, draw } = policyNamed('random').schedule([5, 1, 1], 2)
-    expect(draw).toBe('by-dice')
-    expect({ layers, turns: layerOf.length }).toEqual({ layers: [[0, 1, 2], [0]], turns: 7 })
+describe.each(['rotate', 'weighted', 'random'] as const)('%s', (policy) => {
+  it('lines up everybody', () => {
+    expect(names(policyNamed(policy).lineUp(contenders({}, {}, {}), ['a']))).toBe('abc')
   })
 })

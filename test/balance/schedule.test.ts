@@ -10,7 +10,6 @@ import { describe, expect, it } from 'vitest'
 
 import {
   CANDIDATES_MAX,
-  evenly,
   inLayers,
   type Schedule,
   smoothly,
@@ -115,15 +114,6 @@ describe('inLayers', () => {
     expect(schedule.layerOf.length).toBe(sum(weights))
     expect(leadsOf(schedule, weights.length)).toEqual(weights)
     expect(sharesOfAny(schedule, weights.length)).toEqual(weights)
-  })
-})
-
-describe('evenly', () => {
-  it('starts one turn at each member', () => {
-    const schedule = evenly(5, 3)
-    expect(leadsOf(schedule, 5)).toEqual([1, 1, 1, 1, 1])
-    expect(sharesOfAny(schedule, 5)).toEqual([1, 1, 1, 1, 1])
-    expect(print(schedule)).toBe('abcde')
   })
 })
 

@@ -49,13 +49,15 @@ function worldOf(label: string, name: Uint8Array): World {
     },
   })
   builder.bind(name, 0)
-  const bindings = [{ policy: 'weighted', answers: 1 }] as const
+  const bindings = [{ answers: 1 }]
   return { generation: 1, zones: [builder.finish()], bindings, serverId: new Uint8Array(0) }
 }
 
 function roster(): Roster {
-  const v4 = MEMBERS.map(({ name, v4, weight }) => ({ name, address: parseV4(v4)!, weight }))
-  return { v4, v6: [], ttl: 30 }
+  const candidates = MEMBERS.map(({ name, v4, weight }, index) => {
+    return { name, index, weight, v4: { kind: 'address', octets: parseV4(v4)! } } as const
+  })
+  return { lineup: { policy: 'weighted', candidates }, ttl: 30 }
 }
 
 function octetsOf(name: string): Uint8Array {

@@ -8,8 +8,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
+import type { Contender } from '../../src/balance/contender.ts'
 import { POLICIES, policyNamed } from '../../src/balance/policy.ts'
-import type { Candidate } from '../../src/balance/roster.ts'
+import { scheduleOf } from '../../src/balance/schedule.ts'
 
 import { addresses, authority, type Balanced } from '../support/authority.ts'
 
@@ -24,7 +25,7 @@ const ANSWERS = fc.integer({ min: 1, max: 12 })
 const RUNS = { numRuns: 40 }
 
 describe.each(POLICIES)('%s', (policy) => {
-  const { lineUp, schedule, summary } = policyNamed(policy)
+  const { lineUp, summary } = policyNamed(policy)
 
   /** Turns of a pool whose members have these weights, as lists of addresses. */
   function turnsOf(weights: readonly number[], answers: number, count: number, seed = 1) {
@@ -43,21 +44,21 @@ describe.each(POLICIES)('%s', (policy) => {
   it('lines up some of the eligible, in their order, and somebody if there is anybody', () => {
     fc.assert(
       fc.property(WEIGHTS, (weights) => {
-        const eligible = candidates(weights)
-        const places = lineUp(eligible).map((candidate) => eligible.indexOf(candidate))
+        const eligible = contenders(weights)
+        const places = lineUp(eligible, []).map((contender) => eligible.indexOf(contender))
         expect(places.length).toBeGreaterThan(0)
         expect(places).toEqual([...new Set(places)].sort((a, b) => a - b))
         expect(places).not.toContain(-1)
       }),
       RUNS,
     )
-    expect(lineUp([])).toEqual([])
+    expect(lineUp([], [])).toEqual([])
   })
 
   it('never answers somebody who is not lined up, nor anybody twice in a turn', () => {
     fc.assert(
       fc.property(WEIGHTS, ANSWERS, (weights, answers) => {
-        const allowed = new Set(lineUp(candidates(weights)).map(({ name }) => name))
+        const allowed = new Set(lineUp(contenders(weights), []).map(({ name }) => name))
         for (const turn of turnsOf(weights, answers, 12)) {
           expect(new Set(turn).size).toBe(turn.length)
           for (const address of turn) expect(allowed).toContain(address)
@@ -70,7 +71,7 @@ describe.each(POLICIES)('%s', (policy) => {
   it('answers at least one record, and at most `answers` or as many as are lined up', () => {
     fc.assert(
       fc.property(WEIGHTS, ANSWERS, (weights, answers) => {
-        const most = Math.min(answers, lineUp(candidates(weights)).length)
+        const most = Math.min(answers, lineUp(contenders(weights), []).length)
         for (const turn of turnsOf(weights, answers, 12)) {
           expect(turn.length).toBeGreaterThanOrEqual(1)
           expect(turn.length).toBeLessThanOrEqual(most)
@@ -87,8 +88,8 @@ describe.each(POLICIES)('%s', (policy) => {
   it('leaves out nobody who is lined up: each has a turn to lead in the cycle', () => {
     fc.assert(
       fc.property(WEIGHTS, ANSWERS, (weights, answers) => {
-        const lined = lineUp(candidates(weights))
-        const { layers, layerOf, startOf } = schedule(
+        const lined = lineUp(contenders(weights), [])
+        const { layers, layerOf, startOf } = scheduleOf(
           lined.map(({ weight }) => weight),
           answers,
         )
@@ -104,11 +105,9 @@ describe.each(POLICIES)('%s', (policy) => {
   })
 })
 
-/** Candidates named by their addresses. */
-function candidates(weights: readonly number[]): Candidate[] {
-  return weights.map((weight, index) => ({
-    name: `192.0.2.${index + 1}`,
-    address: Uint8Array.of(192, 0, 2, index + 1),
-    weight,
-  }))
+/** Contenders named by their addresses. */
+function contenders(weights: readonly number[]): Contender[] {
+  return weights.map((weight, index) => {
+    return { name: `192.0.2.${index + 1}`, index, weight, tier: index }
+  })
 }

@@ -106,7 +106,7 @@ function worldOf({ lines = [], names = {} }: WorldText, generation: number): [Wo
   const pools = Object.values(names)
   const bound = Object.keys(names).map((name) => foldName(nameOf(name)))
   const zones = [buildZone(foldName(nameOf(APEX)), HEAD + lines.join('\n'), bound)]
-  const bindings = pools.map(({ policy = 'weighted', answers = 8 }) => ({ policy, answers }))
+  const bindings = pools.map(({ answers = 8 }) => ({ answers }))
   return [{ generation, zones, bindings, serverId: new Uint8Array(0) }, pools.map(rosterOf)]
 }
 

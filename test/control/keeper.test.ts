@@ -412,8 +412,9 @@ function lineOf(news: News, rosters: readonly Roster[]): string[] {
 }
 
 /** Both families: no test here tells them apart. */
-function print({ v4, v6, ttl }: Roster): string {
-  return `[${[...v4, ...v6].map(({ name }) => name).join(' ')}, ttl ${ttl}]`
+function print({ lineup: { candidates }, ttl }: Roster): string {
+  const inFamilies = [...candidates.filter(({ v4 }) => v4), ...candidates.filter(({ v6 }) => v6)]
+  return `[${inFamilies.map(({ name }) => name).join(' ')}, ttl ${ttl}]`
 }
 
 function seededRandom() {

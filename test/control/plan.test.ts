@@ -104,10 +104,10 @@ function bindingsOf(names: string): string[] {
   const config = configOf(`${POOLS}names:${names}\n`)
   const { bindings, boundNames } = planOf(config)
   const order = config.names.map(({ name }) => printName(name))
-  return bindings.map(({ label, policy, answers, ttl }, number) => {
+  return bindings.map(({ label, pool, answers, ttl }, number) => {
     const bound = boundNames.flat().filter(({ binding }) => binding === number)
     const texts = bound.map(({ name }) => printName(name))
     const sorted = texts.sort((a, b) => order.indexOf(a) - order.indexOf(b))
-    return `${label} ${policy} ${answers} ${ttl.max}/${ttl.min}: ${sorted.join(' ')}`
+    return `${label} ${pool.policy} ${answers} ${ttl.max}/${ttl.min}: ${sorted.join(' ')}`
   })
 }

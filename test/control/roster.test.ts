@@ -7,7 +7,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { planOf } from '../../src/control/plan.ts'
-import { isSameRoster, rosterOf } from '../../src/control/roster.ts'
+import { rosterOf } from '../../src/control/roster.ts'
 import { addressesOfPool } from '../../src/control/targets.ts'
 import type { VerdictState } from '../../src/health/verdict.ts'
 import { configOf } from './configs.ts'
@@ -199,29 +199,6 @@ describe('the TTL', () => {
   })
 })
 
-describe('isSameRoster', () => {
-  it('holds for what was worked out twice from the same', () => {
-    expect(isSameRoster(roster(DUAL, { a: 'down' }), roster(DUAL, { a: 'down' }))).toBe(true)
-  })
-
-  it.each([
-    ['a member of one family', { 'b v6': 'down' }],
-    ['the TTL alone', { b: 'up in doubt' }],
-  ] as const)('does not hold where %s has changed', (_, beliefs) => {
-    expect(isSameRoster(roster(DUAL), roster(DUAL, beliefs))).toBe(false)
-  })
-
-  it('does not hold where one member has taken the place of another', () => {
-    const line = `policy: failover, ${DUAL}`
-    expect(isSameRoster(roster(line), roster(line, { 'a v4': 'down' }))).toBe(false)
-  })
-
-  it('does not hold where a weight has changed', () => {
-    const heavier = THREE.replace('weight: 5', 'weight: 6')
-    expect(isSameRoster(roster(THREE), roster(heavier))).toBe(false)
-  })
-})
-
 interface Setting {
   /** How the pool names its check; empty for none. */
   readonly check?: string
@@ -257,8 +234,13 @@ function stateOf(belief: Exclude<Belief, 'unseen'>): VerdictState {
 }
 
 function both(...given: Parameters<typeof roster>): string[] {
-  const { v4, v6 } = roster(...given)
-  return [v4, v6].map((family) => family.map(({ name, weight }) => `${name}=${weight}`).join(' '))
+  const { candidates } = roster(...given).lineup
+  return (['v4', 'v6'] as const).map((family) =>
+    candidates
+      .filter((candidate) => candidate[family])
+      .map(({ name, weight }) => `${name}=${weight}`)
+      .join(' '),
+  )
 }
 
 function v4(...given: Parameters<typeof roster>): string {

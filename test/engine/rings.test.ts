@@ -54,7 +54,7 @@ describe('rings', () => {
 
 function engineOf(bindings: number): Engine {
   const engine = createEngine(createCursors(), createDice(1))
-  const binding = { policy: 'rotate', answers: 1 } as const
+  const binding = { answers: 1 }
   const world = {
     generation: 1,
     zones: [],
@@ -68,12 +68,13 @@ function engineOf(bindings: number): Engine {
 
 /** Members of one binding have its number in their third octet. */
 function rosterOf(binding: number, size: number, mark: number): Roster {
-  const v4 = Array.from({ length: size }, (_, member) => ({
-    name: `m${member}`,
-    address: Uint8Array.of(192, 0, binding, member),
+  const candidates = Array.from({ length: size }, (_, index) => ({
+    name: `m${index}`,
+    index,
     weight: 1 + (mark % 3),
+    v4: { kind: 'address', octets: Uint8Array.of(192, 0, binding, index) } as const,
   }))
-  return { v4, v6: [], ttl: 30 }
+  return { lineup: { policy: 'rotate', candidates }, ttl: 30 }
 }
 
 /** The bindings that the records of a turn belong to. */

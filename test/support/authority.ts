@@ -16,7 +16,7 @@ import { createZoneBuilder } from '../../src/zone/builder.ts'
 import type { ZoneImage } from '../../src/zone/image.ts'
 import { parseZone } from '../../src/zone/parse.ts'
 import { type PolicyName, policyNamed } from '../../src/balance/policy.ts'
-import type { Candidate, Roster } from '../../src/balance/roster.ts'
+import type { Candidate, Offer, Roster } from '../../src/balance/roster.ts'
 import { answer, MESSAGE_OCTETS_MAX } from '../../src/engine/answer.ts'
 import { createCursors } from '../../src/engine/cursors.ts'
 import { createEngine, type Engine, takeRoster, takeWorld } from '../../src/engine/engine.ts'
@@ -87,7 +87,7 @@ export function authority(
     {
       generation: 1,
       zones,
-      bindings: pools.map(({ policy = 'weighted', answers = 8 }) => ({ policy, answers })),
+      bindings: pools.map(({ answers = 8 }) => ({ answers })),
       serverId: new TextEncoder().encode(serverId),
     },
     pools.map(rosterOf),
@@ -216,13 +216,33 @@ export function buildZone(
 
 /** The roster of a pool whose members are all up. */
 export function rosterOf({ members, policy = 'weighted', ttl = 30 }: Balanced): Roster {
-  const candidates = (family: 4 | 16) =>
-    Object.entries(members).flatMap(([name, member]): Candidate[] => {
-      const { weight = 1, ...hosts } = typeof member === 'string' ? { v4: member } : member
-      const text = typeof member === 'string' ? member : family === 4 ? hosts.v4 : hosts.v6
-      const address = text === undefined ? undefined : parseAddress(text)
-      return address?.length === family ? [{ name, address, weight }] : []
-    })
-  const { lineUp } = policyNamed(policy)
-  return { v4: lineUp(candidates(4)), v6: lineUp(candidates(16)), ttl }
+  const { lineUp, usesWeights } = policyNamed(policy)
+  const everyone = Object.entries(members).map(([name, member], index): Candidate => {
+    const hosts = typeof member === 'string' ? { v4: member } : member
+    const { weight = 1 } = typeof member === 'string' ? {} : member
+    const v4 = offerOf(hosts.v4, 4)
+    const v6 = offerOf(hosts.v6, 16)
+    return { name, index, weight: usesWeights ? weight : 1, ...(v4 && { v4 }), ...(v6 && { v6 }) }
+  })
+  const taking = (family: 'v4' | 'v6') =>
+    lineUp(
+      everyone.flatMap(({ name, index, weight, [family]: offer }) =>
+        offer ? [{ name, index, weight, tier: index }] : [],
+      ),
+      [],
+    ).map(({ index }) => index)
+  const [v4, v6] = [taking('v4'), taking('v6')]
+  const candidates = everyone.flatMap(({ v4: one, v6: other, ...rest }) => {
+    const offers = {
+      ...(one && v4.includes(rest.index) && { v4: one }),
+      ...(other && v6.includes(rest.index) && { v6: other }),
+    }
+    return offers.v4 || offers.v6 ? [{ ...rest, ...offers }] : []
+  })
+  return { lineup: { policy, candidates }, ttl }
+}
+
+function offerOf(text: string | undefined, size: 4 | 16): Offer | undefined {
+  const octets = text === undefined ? undefined : parseAddress(text)
+  return octets?.length === size ? { kind: 'address', octets } : undefined
 }

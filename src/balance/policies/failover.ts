@@ -1,11 +1,14 @@
-/** `failover`: the first healthy member in configured order, alone. */
+/** `failover`: the lowest tier of which somebody is healthy; unless told, each is its own tier. */
 
 import type { Policy } from '../policy.ts'
-import { evenly } from '../schedule.ts'
 
 export const failover: Policy = {
-  summary: 'the first healthy member in the order of the file',
+  summary: 'the first healthy member in the order of the file, or the first tier that has one',
   usesWeights: false,
-  lineUp: (eligible) => eligible.slice(0, 1),
-  schedule: (weights, answers) => evenly(weights.length, answers),
+  draw: 'in-order',
+  lineUp(eligible, previous, { failBack } = { failBack: true }) {
+    const held = failBack ? undefined : eligible.find(({ name }) => previous.includes(name))
+    const tier = held?.tier ?? Math.min(...eligible.map((contender) => contender.tier))
+    return eligible.filter((contender) => contender.tier === tier)
+  },
 }

@@ -4,11 +4,10 @@
  */
 
 import type { Policy } from '../policy.ts'
-import { inLayers } from '../schedule.ts'
 
 export const random: Policy = {
   summary: 'healthy members by dice, in proportion to their weights',
   usesWeights: true,
+  draw: 'by-dice',
   lineUp: (eligible) => eligible,
-  schedule: (weights, answers) => ({ ...inLayers(weights, answers), draw: 'by-dice' }),
 }
