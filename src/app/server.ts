@@ -79,7 +79,8 @@ export class Server {
 
   constructor(options: ServerOptions) {
     this.#options = options
-    const { source, clock, random } = options
+    const { source, clock, random, log } = options
+    const noteOwnFault = createFaultLog(log, clock)
     this.#listener = createListener(
       createEngine(this.#cursors, createDice(this.#seed()), this.#tcpTally),
     )
@@ -91,6 +92,7 @@ export class Server {
       attempt,
       publish: (news) => this.#publish(news),
       onFlip: (flip) => this.#noteFlip(flip),
+      onOwnFault: (_, reason) => noteOwnFault(reason, 'this machine could not make a probe'),
     })
   }
 

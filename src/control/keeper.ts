@@ -35,6 +35,8 @@ export interface KeeperOptions {
   /** Tells every thread that answers. */
   readonly publish: (news: readonly News[]) => void
   readonly onFlip?: (flip: Flip) => void
+  /** Called for every probe that this machine could not make. */
+  readonly onOwnFault?: (target: Target, reason: string) => void
 }
 
 /** A verdict that changed, with whom it concerns. */
@@ -82,6 +84,7 @@ export class Keeper {
       attempt,
       onObservation: (target, state) => this.#observe(target, state),
       onFlip: (target, state, previous) => this.#tellFlip(target, state, previous),
+      onOwnFault: (target, reason) => options.onOwnFault?.(target, reason),
     })
   }
 

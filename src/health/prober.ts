@@ -1,32 +1,24 @@
 /**
  * Keeps observing a set of targets: each in its interval, all of them evenly spread over time. Only
- * the first probe of a target that nobody has observed is at once, as far as places allow.
- *
- * A target waits for exactly one moment: its next start, or the deadline of the probe that is under
- * way. Both kinds of moment stand in a schedule, and one timer waits for the earliest of all.
- *
- * Always true:
- *   - a target has at most one probe in flight, and all targets together at most `inFlightMax`;
- *   - a probe ends at its deadline, whether or not it listens to its signal;
- *   - targets that found no free place start in the order in which they were due.
+ * the first probe of a target that nobody has observed is at once, as far as places allow. When
+ * probes start and how they end is for `flights.ts`; here is what they are good for.
  */
 
 import { assert } from '../base/assert.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Random } from '../base/random.ts'
-import { printDuration } from '../base/duration.ts'
 
 import { type Observation, probeKey, type Target } from './check.ts'
+import { Flights, type Flyer, type Landing, observationOf } from './flights.ts'
 import { firstDelayMs, intervalOf, nextStartMs } from './pace.ts'
-import { failure, type Outcome, type Probe } from './probes/probe.ts'
-import { type Booking, book, earliestMs, NOT_BOOKED, type Schedule, unbook } from './schedule.ts'
-import { initialState, isInTransition, observe, type VerdictState } from './verdict.ts'
+import type { Probe } from './probes/probe.ts'
+import { noteObservation, type Reading, readingsByProbe, unobserved } from './reading.ts'
+import { Round } from './round.ts'
+import { NOT_BOOKED } from './schedule.ts'
+import { holdBack, initialState, isInTransition, observe, type VerdictState } from './verdict.ts'
 
-/** Each probe holds a file descriptor; half of the 1024 that a process is commonly granted. */
+/** Each holds a file descriptor; half of the 1024 that a process is commonly granted. */
 export const IN_FLIGHT_MAX = 512
-
-/** A deadline seen later than this was not seen in its time: a timer alone is never so late. */
-const STALL_MS = 50
 
 export interface ProberOptions {
   readonly clock: Clock
@@ -34,22 +26,41 @@ export interface ProberOptions {
   readonly attempt: Probe
   /** IN_FLIGHT_MAX if unset. */
   readonly inFlightMax?: number
-  /** Called after each probe, with the state that the observation led to. */
+  /**
+   * Asked once for every observation, before anything follows from it. What is not credible is
+   * shown, but changes no verdict. Everything is credible if unset.
+   */
+  readonly isCredible?: (target: Target, observation: Observation) => boolean
+  /** Called after each observation, with the state that it led to. */
   readonly onObservation?: (target: Target, state: VerdictState, observation: Observation) => void
   /** Called after `onObservation` where the verdict changed, the first verdict included. */
   readonly onFlip?: (target: Target, state: VerdictState, previous: VerdictState) => void
+  /** Called after a probe that this machine could not make, with the reason. */
+  readonly onOwnFault?: (target: Target, reason: string) => void
 }
 
 export interface Prober {
-  /** Observes these targets from now on. Those that it knew, by key, keep their state and pace. */
-  retarget(targets: Iterable<Target>): void
   /**
-   * Probes every target at once, as far as places allow. Resolves when each has been observed, or
-   * `budgetMs` is over; what is left goes on after that. For the time before the first answer.
+   * Observes these targets from now on. Those that it knew, by key, keep their state and pace.
+   * Newcomers start with what is `remembered` of them, in clock milliseconds, and in their course.
+   */
+  retarget(targets: Iterable<Target>, remembered?: (key: string) => VerdictState | undefined): void
+  /**
+   * Resolves when every target that nobody has observed yet has been, or `budgetMs` is over; what
+   * is left goes on after that. For the time before the first answer.
    */
   firstRound(budgetMs: number): Promise<void>
   /** What is believed of a target; undefined for a key that is not observed. */
   state(key: string): VerdictState | undefined
+  /** All that is known of a target; undefined for a key that is not observed. */
+  reading(key: string): Reading | undefined
+  /**
+   * Takes an observation that somebody else has made: it counts as a probe does, but for its time,
+   * and leaves a probe that is under way alone. False for a key that is not observed.
+   */
+  report(key: string, observation: Observation): boolean
+  /** Probes a target now, unless a probe is under way. False for a key that is not observed. */
+  hasten(key: string): boolean
   counters(): ProberCounters
   /** Aborts what is in flight. Nothing is called back after this. */
   stop(): void
@@ -63,6 +74,8 @@ export interface ProberCounters {
   readonly timeouts: number
   /** Probes that this machine could not make: no observations, they change no verdict. */
   readonly ownFaults: number
+  /** Observations that were not credible. */
+  readonly heldBack: number
   /** Probes that started late because all places were taken. */
   readonly limitHits: number
 }
@@ -72,58 +85,32 @@ export function createProber(options: ProberOptions): Prober {
 }
 
 /** A target under observation. */
-interface Watch extends Booking {
-  target: Target
-  state: VerdictState
-  /** The probe under way; unset while the target waits for its next start. */
-  flight?: Flight | undefined
-}
-
-interface Flight {
-  readonly abort: AbortController
-  /** When it should have started, and when it did. */
-  readonly dueMs: number
-  readonly startedMs: number
-  stage: string
-}
-
-/** Who is still to be observed before the first answer. */
-interface Round {
-  readonly awaited: Set<Watch>
-  readonly end: () => void
+interface Watch extends Flyer {
+  reading: Reading
 }
 
 class ScheduledProber implements Prober {
   readonly #options: ProberOptions
-  readonly #inFlightMax: number
-  /** By key. Bounded by the config. */
-  readonly #watches = new Map<string, Watch>()
-  readonly #starts: Schedule<Watch> = []
-  /** One entry per probe in flight, so its length is their count. */
-  readonly #deadlines: Schedule<Watch> = []
-  #round: Round | undefined
-  #wakeMs = Number.POSITIVE_INFINITY
-  #cancelWake = () => {}
-  #isPausing = false
+  readonly #flights: Flights<Watch>
+  readonly #watches = new Map<string, Watch>() // By key. Bounded by the config.
+  #round: Round<Watch> | undefined
   #isStopped = false
-  #attempts = 0
-  #timeouts = 0
   #ownFaults = 0
-  #limitHits = 0
-  /** The last moment at which all places were taken. */
-  #fullMs = Number.NEGATIVE_INFINITY
+  #heldBack = 0
 
   constructor(options: ProberOptions) {
+    const { clock, attempt, inFlightMax = IN_FLIGHT_MAX } = options
+    assert(inFlightMax >= 1, 'a prober has at least one place')
     this.#options = options
-    this.#inFlightMax = options.inFlightMax ?? IN_FLIGHT_MAX
-    assert(this.#inFlightMax >= 1, 'a prober has at least one place')
+    const onLanding = (watch: Watch, landing: Landing) => this.#land(watch, landing)
+    this.#flights = new Flights({ clock, attempt, inFlightMax, onLanding })
   }
 
-  retarget(targets: Iterable<Target>): void {
+  retarget(targets: Iterable<Target>, remembered?: (key: string) => VerdictState | undefined) {
     assert(!this.#isStopped, 'a stopped prober takes no targets')
     const wanted = new Map([...targets].map((target) => [target.key, target]))
     const newcomers = [...wanted.values()].filter(({ key }) => !this.#watches.has(key))
-    const beliefs = newcomers.length > 0 ? beliefsByProbe(this.#watches.values()) : undefined
+    const inherited = readingsByProbe(this.#watches.values(), newcomers)
     for (const [key, watch] of this.#watches) {
       const target = wanted.get(key)
       if (target)
@@ -134,200 +121,130 @@ class ScheduledProber implements Prober {
     const nowMs = this.#options.clock.now()
     const lead = this.#options.random()
     for (const [index, target] of newcomers.entries()) {
-      const belief = beliefs?.get(probeKey(target.address, target.check.probe))
-      const watch = { ...NOT_BOOKED, target, state: belief ?? initialState(nowMs) }
+      const reading =
+        inherited.get(probeKey(target.address, target.check.probe)) ??
+        unobserved(remembered?.(target.key) ?? initialState(nowMs))
+      const watch: Watch = { ...NOT_BOOKED, target, reading, flight: undefined }
       this.#watches.set(target.key, watch)
       const { intervalMs } = target.check
       const courseMs = nowMs + firstDelayMs(index, newcomers.length, wanted.size, intervalMs, lead)
       // Whom nobody has observed is answered on trust: looked at now, and then by its course.
-      const isObserved = watch.state.verdict !== 'unknown'
-      book(this.#starts, watch, isObserved ? courseMs : Math.min(nowMs, courseMs - intervalMs))
+      const isObserved = reading.state.verdict !== 'unknown'
+      this.#flights.book(watch, isObserved ? courseMs : Math.min(nowMs, courseMs - intervalMs))
     }
-    this.#setTimer() // Nothing starts before the caller has taken note of its targets.
+    this.#flights.setTimer() // Nothing starts before the caller has taken note of its targets.
   }
 
   firstRound(budgetMs: number): Promise<void> {
-    assert(!this.#round && !this.#isStopped, 'one first round at a time, in a running prober')
-    const { clock } = this.#options
-    const nowMs = clock.now()
-    for (const watch of this.#watches.values()) {
-      if (watch.flight || watch.atMs <= nowMs) continue
-      // One interval early, by its own course: after this round all are spread as they were.
-      book(this.#starts, watch, Math.min(nowMs, watch.atMs - watch.target.check.intervalMs))
-    }
-    return new Promise((resolve) => {
-      const cancelBudget = clock.after(budgetMs, () => this.#endRound())
-      const end = () => {
-        cancelBudget()
-        resolve()
-      }
-      this.#round = { awaited: new Set(this.#watches.values()), end }
-      if (this.#watches.size === 0) this.#endRound()
-      this.#turn()
-    })
+    assert(!this.#isStopped, 'a stopped prober observes nobody')
+    const awaited = [...this.#watches.values()].filter(
+      ({ reading }) => reading.state.verdict === 'unknown',
+    )
+    this.#round = new Round(awaited, this.#options.clock, budgetMs)
+    this.#flights.turn()
+    return this.#round.done
   }
 
   state(key: string): VerdictState | undefined {
-    return this.#watches.get(key)?.state
+    return this.#watches.get(key)?.reading.state
+  }
+
+  reading(key: string): Reading | undefined {
+    return this.#watches.get(key)?.reading
+  }
+
+  report(key: string, observation: Observation): boolean {
+    const watch = this.#watches.get(key)
+    if (!watch) return false
+    const previous = watch.reading.state
+    const isCredible = this.#note(watch, observation, false)
+    if (!watch.flight && isCredible && isInTransition(watch.reading.state)) {
+      // It may have been at ease until now, and its next probe as far away as that allows.
+      const soonMs = observation.atMs + intervalOf(watch.target.check, true)
+      if (soonMs < watch.atMs) this.#flights.book(watch, soonMs)
+      this.#flights.setTimer()
+    }
+    this.#tell(watch, previous, observation)
+    return true
+  }
+
+  hasten(key: string): boolean {
+    const watch = this.#watches.get(key)
+    if (!watch) return false
+    const nowMs = this.#options.clock.now()
+    if (!watch.flight && watch.atMs > nowMs) {
+      this.#flights.book(watch, nowMs)
+      this.#flights.setTimer()
+    }
+    return true
   }
 
   counters(): ProberCounters {
     return {
       targets: this.#watches.size,
-      inFlight: this.#deadlines.length,
-      attempts: this.#attempts,
-      timeouts: this.#timeouts,
+      inFlight: this.#flights.inFlight,
+      ...this.#flights.counts,
       ownFaults: this.#ownFaults,
-      limitHits: this.#limitHits,
+      heldBack: this.#heldBack,
     }
   }
 
   stop(): void {
     this.#isStopped = true
     for (const [key, watch] of this.#watches) this.#drop(key, watch)
-    this.#cancelWake()
-    this.#endRound()
+    this.#flights.stop()
+    this.#round?.end()
   }
 
-  /** Does all that is due and sets the timer for the next moment. */
-  #turn(isAfterPause = false): void {
-    if (this.#isPausing) return
-    const nowMs = this.#options.clock.now()
-    if (!isAfterPause && nowMs - earliestMs(this.#deadlines) > STALL_MS) {
-      this.#pause()
+  #land(watch: Watch, landing: Landing): void {
+    const { outcome } = landing
+    const { target } = watch
+    const previous = watch.reading.state
+    if (outcome.isOwnFault) {
+      this.#ownFaults++
+      this.#bookNext(watch, landing, isInTransition(previous))
+      this.#round?.settle(watch)
+      this.#options.onOwnFault?.(target, outcome.evidence)
       return
     }
-    while (earliestMs(this.#deadlines) <= nowMs) this.#expire(this.#deadlines[0]!)
-    while (earliestMs(this.#starts) <= nowMs && this.#hasPlace()) this.#start(this.#starts[0]!)
-    this.#setTimer()
+    const observation = observationOf(landing)
+    const isCredible = this.#note(watch, observation, true)
+    // What is held back does not hurry either: when all fail at once, all would.
+    this.#bookNext(watch, landing, isCredible && isInTransition(watch.reading.state))
+    this.#tell(watch, previous, observation)
   }
 
-  /**
-   * The process stood still over a deadline: answers that came in the meantime are still to be
-   * read. They get one turn of the event loop before anybody is told to be too late.
-   */
-  #pause(): void {
-    this.#cancelWake()
-    this.#wakeMs = Number.POSITIVE_INFINITY
-    this.#isPausing = true
-    this.#cancelWake = this.#options.clock.after(0, () => {
-      this.#isPausing = false
-      this.#turn(true)
-    })
+  /** Changes what is known of a target; says whether the observation is credible. */
+  #note(watch: Watch, observation: Observation, isTimed: boolean): boolean {
+    const { target, reading } = watch
+    const isCredible = this.#options.isCredible?.(target, observation) ?? true
+    if (!isCredible) this.#heldBack++
+    const state = isCredible
+      ? observe(reading.state, observation, target.check)
+      : holdBack(reading.state, observation)
+    watch.reading = noteObservation(reading, state, observation, isTimed)
+    return isCredible
   }
 
-  #setTimer(): void {
-    if (this.#isPausing) return // The turn after the pause sets it.
-    const nowMs = this.#options.clock.now()
-    const startMs = this.#hasPlace() ? earliestMs(this.#starts) : Number.POSITIVE_INFINITY
-    const wakeMs = Math.min(startMs, earliestMs(this.#deadlines))
-    if (wakeMs >= this.#wakeMs) return // The timer that is set comes first, and looks again.
-    this.#cancelWake()
-    this.#wakeMs = wakeMs
-    this.#cancelWake = this.#options.clock.after(wakeMs - nowMs, () => {
-      this.#wakeMs = Number.POSITIVE_INFINITY
-      this.#turn()
-    })
+  #bookNext(watch: Watch, landing: Landing, isInTransition: boolean): void {
+    const intervalMs = intervalOf(watch.target.check, isInTransition)
+    this.#flights.book(watch, nextStartMs(landing, intervalMs, this.#options.random))
   }
 
-  #hasPlace(): boolean {
-    return this.#deadlines.length < this.#inFlightMax
-  }
-
-  #start(watch: Watch): void {
-    const startedMs = this.#options.clock.now()
-    const dueMs = watch.atMs
-    if (dueMs <= this.#fullMs) this.#limitHits++
-    this.#attempts++
-    unbook(this.#starts, watch)
-    book(this.#deadlines, watch, startedMs + watch.target.check.timeoutMs)
-    const flight = { abort: new AbortController(), dueMs, startedMs, stage: '' }
-    watch.flight = flight
-    void this.#fly(watch, flight)
-  }
-
-  async #fly(watch: Watch, flight: Flight): Promise<void> {
-    const onStage = (stage: string) => {
-      flight.stage = stage
-    }
-    let outcome: Outcome
-    try {
-      outcome = await this.#options.attempt(watch.target, flight.abort.signal, onStage)
-    } catch (error) {
-      outcome = failure(`probe broke: ${error instanceof Error ? error.message : String(error)}`)
-    }
-    // After its deadline, or after its target has gone, nobody waits for it.
-    if (watch.flight !== flight) return
-    this.#land(watch, flight, outcome)
-    this.#turn()
-  }
-
-  /** Ends a probe that has not answered in its time, and does not wait for it to agree. */
-  #expire(watch: Watch): void {
-    const flight = watch.flight!
-    this.#timeouts++
-    const stage = flight.stage && `: ${flight.stage}`
-    const evidence = `timed out after ${printDuration(watch.target.check.timeoutMs)}${stage}`
-    this.#land(watch, flight, failure(evidence))
-    flight.abort.abort()
-  }
-
-  #land(watch: Watch, flight: Flight, outcome: Outcome): void {
-    const { clock, random, onObservation, onFlip } = this.#options
-    const { target, state: previous } = watch
-    const endedMs = clock.now()
-    if (!this.#hasPlace()) this.#fullMs = endedMs
-    unbook(this.#deadlines, watch)
-    watch.flight = undefined
-
-    const observation = stamp(outcome, flight.startedMs, endedMs)
-    const isOwnFault = outcome.isOwnFault === true
-    if (isOwnFault) this.#ownFaults++
-    const state = isOwnFault ? previous : observe(previous, observation, target.check)
-    watch.state = state
-    const intervalMs = intervalOf(target.check, isInTransition(state))
-    book(this.#starts, watch, nextStartMs({ ...flight, endedMs }, intervalMs, random))
-
-    // Last, since those who are called may retarget or stop.
-    if (!isOwnFault) onObservation?.(target, state, observation)
-    const isObserved = watch.place >= 0
-    if (isObserved && state.verdict !== previous.verdict) onFlip?.(target, state, previous)
-    this.#settleRound(watch)
+  /** Last of all, since those who are called may retarget or stop. */
+  #tell(watch: Watch, previous: VerdictState, observation: Observation): void {
+    const { onObservation, onFlip } = this.#options
+    const { target } = watch
+    const { state } = watch.reading
+    onObservation?.(target, state, observation)
+    const isWatched = watch.place >= 0
+    if (isWatched && state.verdict !== previous.verdict) onFlip?.(target, state, previous)
+    this.#round?.settle(watch)
   }
 
   #drop(key: string, watch: Watch): void {
     this.#watches.delete(key)
-    const { flight } = watch
-    unbook(flight ? this.#deadlines : this.#starts, watch)
-    watch.flight = undefined
-    flight?.abort.abort()
-    this.#settleRound(watch)
+    this.#flights.drop(watch)
+    this.#round?.settle(watch)
   }
-
-  #settleRound(watch: Watch): void {
-    const round = this.#round
-    if (round?.awaited.delete(watch) && round.awaited.size === 0) this.#endRound()
-  }
-
-  #endRound(): void {
-    this.#round?.end()
-    this.#round = undefined
-  }
-}
-
-/** What a newcomer whose timing alone is new inherits: a reload shall forget no verdict. */
-function beliefsByProbe(watches: Iterable<Watch>): Map<string, VerdictState> {
-  const beliefs = new Map<string, VerdictState>()
-  for (const { target, state } of watches) {
-    beliefs.set(probeKey(target.address, target.check.probe), state)
-  }
-  return beliefs
-}
-
-function stamp({ isSuccess, evidence }: Outcome, startedMs: number, atMs: number): Observation {
-  const elapsedMs = atMs - startedMs
-  const seen = isSuccess
-    ? `${evidence} in ${elapsedMs.toFixed(elapsedMs < 10 ? 1 : 0)} ms`
-    : evidence
-  return { isSuccess, atMs, elapsedMs, evidence: seen }
 }

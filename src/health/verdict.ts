@@ -42,6 +42,11 @@ export function observe(
   return { verdict: seen, sinceMs: atMs, streak: 0, evidence }
 }
 
+/** What is believed after an observation that is shown, and not believed: the same as before. */
+export function holdBack(state: VerdictState, { evidence }: Observation): VerdictState {
+  return { ...state, evidence: `${evidence} (held back)` }
+}
+
 /** Whether the verdict is contested, or not yet made: the time to look more often. */
 export function isInTransition({ verdict, streak }: VerdictState): boolean {
   return verdict === 'unknown' || streak > 0
