@@ -7,8 +7,19 @@ import { suffixAt } from '../wire/name-path.ts'
 import { isInternet } from '../wire/query.ts'
 import { EXTENDED_ERROR, RCODE, TYPE } from '../wire/registry.ts'
 
-import { bindingOf, FLAG, findRrset, firstRrset, flagsOf, type ZoneImage } from '../zone/image.ts'
+import {
+  bindingOf,
+  FLAG,
+  findRrset,
+  firstRrset,
+  flagsOf,
+  rrsetCount,
+  rrsetType,
+  type ZoneImage,
+} from '../zone/image.ts'
 import { FOUND, lookUp } from '../zone/lookup.ts'
+
+import type { ServiceSet } from '../balance/roster.ts'
 
 import { FOLLOW, followCname, followDname, isTold } from './alias.ts'
 import { solveChaos } from './chaos.ts'
@@ -80,6 +91,8 @@ function solveNode(engine: Engine, zone: ZoneImage, node: number): number {
     if (query.type === TYPE.A) return solveTurn(engine, zone, binding, false)
     if (query.type === TYPE.AAAA) return solveTurn(engine, zone, binding, true)
     if (query.type === TYPE.ANY) return solveAnyTurn(engine, zone, node, binding)
+    const service = serviceOf(engine, binding, query.type)
+    if (service) return solveService(scratch, zone, service)
   }
   const isAlias = (flagsOf(zone, node) & FLAG.HAS_CNAME) !== 0
   if (isAlias && query.type !== TYPE.CNAME && query.type !== TYPE.ANY) {
@@ -106,7 +119,29 @@ function solveTurn(engine: Engine, zone: ZoneImage, binding: number, isV6Record:
 function solveAnyTurn(engine: Engine, zone: ZoneImage, node: number, binding: number): number {
   if (hasTurns(engine, binding, false)) return solveTurn(engine, zone, binding, false)
   if (hasTurns(engine, binding, true)) return solveTurn(engine, zone, binding, true)
-  return solveRrset(engine.scratch, zone, firstRrset(zone, node, true))
+  const rrset = firstRrset(zone, node, true)
+  const service =
+    rrset === 0 ? undefined : serviceOf(engine, binding, rrsetType(zone.octets, rrset))
+  return service
+    ? solveService(engine.scratch, zone, service)
+    : solveRrset(engine.scratch, zone, rrset)
+}
+
+/** The set that stands in for the zone's RRset of a type at a balanced name, if one does. */
+function serviceOf(engine: Engine, binding: number, type: number): ServiceSet | undefined {
+  const { services } = engine.rosters[binding]
+  if (services === undefined) return undefined
+  for (let i = 0; i < services.length; i++) if (services[i].type === type) return services[i]
+  return undefined
+}
+
+/** The addresses of its targets are left out: they are for those who ask, and follow health too. */
+function solveService(scratch: Scratch, zone: ZoneImage, { octets }: ServiceSet): number {
+  if (rrsetCount(octets, 0) === 0) return deny(scratch, zone, RCODE.NOERROR)
+  const count = putRrset(scratch, octets, 0, ownerOf(scratch))
+  if (count < 0) return truncate(scratch)
+  scratch.answerCount += count
+  return RCODE.NOERROR
 }
 
 function solveType(scratch: Scratch, zone: ZoneImage, node: number): number {
