@@ -6,8 +6,12 @@
 
 import type { Contender, LineUpOptions } from './contender.ts'
 import { failover } from './policies/failover.ts'
+import { fastest } from './policies/fastest.ts'
+import { leastLoad } from './policies/least-load.ts'
+import { nearest } from './policies/nearest.ts'
 import { random } from './policies/random.ts'
 import { rotate } from './policies/rotate.ts'
+import { sticky } from './policies/sticky.ts'
 import { weighted } from './policies/weighted.ts'
 
 export interface Policy {
@@ -27,14 +31,35 @@ export interface Policy {
   ): readonly Contender[]
 }
 
-/** `in-order` steps through a schedule; `by-dice` rolls for its turns. */
-export type Draw = 'in-order' | 'by-dice'
+/**
+ * `in-order` steps through a schedule; `by-dice` rolls for its turns; `by-client` and `by-place`
+ * ask who the client is, or where.
+ */
+export type Draw = 'in-order' | 'by-dice' | 'by-client' | 'by-place'
 
-export const POLICIES = ['rotate', 'weighted', 'random', 'failover'] as const
+export const POLICIES = [
+  'rotate',
+  'weighted',
+  'random',
+  'failover',
+  'sticky',
+  'nearest',
+  'fastest',
+  'least-load',
+] as const
 
 export type PolicyName = (typeof POLICIES)[number]
 
-const TABLE: Record<PolicyName, Policy> = { rotate, weighted, random, failover }
+const TABLE: Record<PolicyName, Policy> = {
+  rotate,
+  weighted,
+  random,
+  failover,
+  sticky,
+  nearest,
+  fastest,
+  'least-load': leastLoad,
+}
 
 export function policyNamed(name: PolicyName): Policy {
   return TABLE[name]

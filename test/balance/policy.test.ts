@@ -52,8 +52,51 @@ describe('failover', () => {
   })
 })
 
-describe.each(['rotate', 'weighted', 'random'] as const)('%s', (policy) => {
+describe.each(['rotate', 'weighted', 'random', 'sticky', 'nearest'] as const)('%s', (policy) => {
   it('lines up everybody', () => {
     expect(names(policyNamed(policy).lineUp(contenders({}, {}, {}), ['a']))).toBe('abc')
+  })
+})
+
+describe('fastest', () => {
+  const { lineUp } = policyNamed('fastest')
+  const timed = (...times: (number | undefined)[]) =>
+    contenders(...times.map((timeMs) => (timeMs === undefined ? {} : { timeMs })))
+
+  it('lines up the least time and those within a fifth and a millisecond of it', () => {
+    expect(names(lineUp(timed(10, 13, 13.1, 40), []))).toBe('ab')
+  })
+
+  it('keeps those who took part until they are half and two milliseconds above', () => {
+    expect(names(lineUp(timed(10, 17, 17.1), ['b', 'c']))).toBe('ab')
+  })
+
+  it('leaves out those of whom no time is known, unless none is known at all', () => {
+    expect(names(lineUp(timed(undefined, 90, undefined), ['a']))).toBe('b')
+    expect(names(lineUp(timed(undefined, undefined), []))).toBe('ab')
+  })
+})
+
+describe('least-load', () => {
+  const { lineUp } = policyNamed('least-load')
+  const loaded = (...figures: (number | undefined)[]) =>
+    contenders(...figures.map((loadFigure) => (loadFigure === undefined ? {} : { loadFigure })))
+
+  it('lines up the least load and those within a tenth and a half of it', () => {
+    expect(names(lineUp(loaded(10, 11.5, 11.6, 9.9), []))).toBe('ad')
+    expect(names(lineUp(loaded(10, 11.5, 11.6), []))).toBe('ab')
+  })
+
+  it('keeps those who took part until they are a quarter and one above', () => {
+    expect(names(lineUp(loaded(10, 13.5, 13.6), ['b', 'c']))).toBe('ab')
+  })
+
+  it('takes a load of nothing for the least there is', () => {
+    expect(names(lineUp(loaded(0, 0.5, 0.6), []))).toBe('ab')
+  })
+
+  it('leaves out those of whom no load is known, unless none is known at all', () => {
+    expect(names(lineUp(loaded(undefined, 3), ['a']))).toBe('b')
+    expect(names(lineUp(loaded(undefined, undefined), []))).toBe('ab')
   })
 })

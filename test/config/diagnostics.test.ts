@@ -75,11 +75,11 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
   'that tries to be more than data': [
     [
       'names: { a.example.test: { «policy»: [{ toString: false }] } }',
-      'name "a.example.test": policy must be rotate, weighted, random or failover, not a list',
+      'name "a.example.test": policy must be rotate, weighted, random, failover, sticky, nearest, fastest or least-load, not a list',
     ],
     [
       'names: { a.example.test: { «policy»: { toString: 1 } } }',
-      'name "a.example.test": policy must be rotate, weighted, random or failover, not a map',
+      'name "a.example.test": policy must be rotate, weighted, random, failover, sticky, nearest, fastest or least-load, not a map',
     ],
     [
       'listen: { «constructor»: 1 }',
@@ -204,7 +204,7 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
     ],
     [
       'p: { policy: «best», members: [192.0.2.1] }',
-      'pool "p": policy "best" is unknown; it takes rotate, weighted, random or failover',
+      'pool "p": policy "best" is unknown; it takes rotate, weighted, random, failover, sticky, nearest, fastest or least-load',
     ],
     ['p: { «members»: [] }', 'pool "p": members is empty; a pool has 1–256 members'],
     [
@@ -365,8 +365,8 @@ const ODD: readonly (readonly [yaml: string, message: string])[] = [
     'pool "p": member "b" has the address 192.0.2.1 of member "a" (line 6), and doubles its share',
   ],
   [
-    'names: { a.example.test: { pool: p } }\npools:\n  p:\n    policy: failover\n    members: { a: { v4: 192.0.2.1, weight: «5» } }',
-    'pool "p": member "a": weight 5 means nothing to policy failover (line 5); shares follow weights under policy weighted',
+    'names: { a.example.test: { pool: p } }\npools:\n  p:\n    policy: rotate\n    members: { a: { v4: 192.0.2.1, weight: «5» } }',
+    'pool "p": member "a": weight 5 means nothing to policy rotate (line 5); shares follow weights under policy weighted',
   ],
   [
     'names: { a.example.test: { pool: p } }\npools:\n  p: { members: { a: { v4: 192.0.2.1, weight: «5» } } }',

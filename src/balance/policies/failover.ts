@@ -4,7 +4,7 @@ import type { Policy } from '../policy.ts'
 
 export const failover: Policy = {
   summary: 'the first healthy member in the order of the file, or the first tier that has one',
-  usesWeights: false,
+  usesWeights: true,
   draw: 'in-order',
   lineUp(eligible, previous, { failBack } = { failBack: true }) {
     const held = failBack ? undefined : eligible.find(({ name }) => previous.includes(name))
