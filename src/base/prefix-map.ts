@@ -10,7 +10,16 @@
  */
 
 import type { Prefix } from './prefix.ts'
-import { bitAt, DEPTH_SHIFT, PREFIX_VALUE_MAX, PrefixTrie } from './prefix-trie.ts'
+import {
+  bitsAt,
+  DEPTH_SHIFT,
+  INDEX_MASK,
+  PREFIX_VALUE_MAX,
+  PrefixTrie,
+  SKIP_CELLS,
+  SKIPS,
+  STRIDE_SHIFT,
+} from './prefix-trie.ts'
 
 export interface PrefixMap {
   /** See base/prefix-trie.ts for what stands in them. */
@@ -52,10 +61,36 @@ export function buildPrefixMap(
 
 /** The same map with other values; where they have become equal its leaves are wider. */
 export function withValues(map: PrefixMap, change: (value: number) => number): PrefixMap {
-  return {
-    v4: PrefixTrie.from(map.v4, change).press(),
-    v6: PrefixTrie.from(map.v6, change).press(),
+  const [v4, v6] = [new PrefixTrie(0), new PrefixTrie(0)]
+  for (const trie of [v4, v6]) {
+    forEachLeaf(map, trie === v6, (octets, bits, value) => trie.paint(octets, bits, change(value)))
   }
+  return { v4: v4.press(), v6: v6.press() }
+}
+
+/** Shows every leaf of a family in the order of addresses; the octets hold until the next. */
+export function forEachLeaf(
+  map: PrefixMap,
+  isV6: boolean,
+  visit: (octets: Uint8Array, bits: number, value: number) => void,
+): void {
+  const octets = new Uint8Array(isV6 ? 16 : 4)
+  for (let depth = 0, isLast = false; !isLast; isLast = !advance(octets, depth)) {
+    const leaf = findLeaf(map, octets, isV6)
+    depth = leafDepth(leaf)
+    visit(octets, depth, leafValue(leaf))
+  }
+}
+
+/** To the first address after a prefix; false if there is none. */
+function advance(octets: Uint8Array, bits: number): boolean {
+  for (let carry = 0x80 >> ((bits - 1) & 7), index = (bits - 1) >> 3; index >= 0; index--) {
+    const sum = octets[index]! + carry
+    octets[index] = sum & 0xff
+    if (sum <= 0xff) return true
+    carry = 1
+  }
+  return false
 }
 
 /**
@@ -64,14 +99,32 @@ export function withValues(map: PrefixMap, change: (value: number) => number): P
  */
 export function findLeaf(map: PrefixMap, octets: Uint8Array, isV6: boolean): number {
   const table = isV6 ? map.v6 : map.v4
-  let depth = table[0]!
-  let cell = table[1 + (((octets[0]! << 8) | octets[1]!) >> (16 - depth))]!
-  if (cell < 0) return ~cell
-  do {
-    cell = table[cell + bitAt(octets, depth)]!
-    depth += 1
-  } while (cell >= 0)
-  return (depth << DEPTH_SHIFT) | ~cell
+  const length = isV6 ? 16 : 4
+  let cell = table[0]!
+  let before = 0
+  let depth = 0
+  while (cell >= 0) {
+    let index = cell & INDEX_MASK
+    if ((cell & SKIPS) !== 0) {
+      const skip = table[index]!
+      const strayed = bitsAt(octets, length, depth, skip) ^ table[index + 1]!
+      if (strayed !== 0) {
+        // The first bit that differs is the last that the leaf aside has.
+        return packed(depth + skip - 31 + Math.clz32(strayed), ~table[index + 2]!)
+      }
+      depth += skip
+      index += SKIP_CELLS
+    }
+    const stride = ((cell >> STRIDE_SHIFT) & 0xf) + 1
+    cell = table[index + bitsAt(octets, length, depth, stride)]!
+    before = depth
+    depth += stride
+  }
+  return (packed(before, 0) + ~cell) | 0
+}
+
+function packed(depth: number, value: number): number {
+  return (depth << DEPTH_SHIFT) | value
 }
 
 export function leafValue(leaf: number): number {
