@@ -4,16 +4,16 @@ import { dirname, resolve } from 'node:path'
 
 import { buildCondition, buildConditions, type Conditions } from './build-checks.ts'
 import { checksAmong } from './build-checks.ts'
-import type { Config, MemberConfig, NameConfig, PoolConfig } from './config.ts'
+import { buildName, buildPool } from './build-pools.ts'
+import type { Config, MapConfig, SelfDoubtConfig } from './config.ts'
 import * as defaults from './defaults.ts'
-import type { Facts, MemberFacts, NameFacts, PoolFacts, UserFacts } from './facts.ts'
-import type { Origin } from './origin.ts'
+import type { Facts } from './facts.ts'
 
 /** Every rule must have passed: a reference that leads nowhere is a programmer's error here. */
 export function buildConfig(facts: Facts): Config {
   const { draft, origin } = facts
   const folder = dirname(resolve(origin.file))
-  const { listen, state, server_id: serverId } = draft
+  const { listen, state, server_id: serverId, explain } = draft
   const conditions = buildConditions(facts)
   return {
     file: origin.file,
@@ -24,62 +24,38 @@ export function buildConfig(facts: Facts): Config {
     workers: draft.workers ?? 'auto',
     ...(state !== undefined && { state: resolve(folder, state) }),
     ...(serverId !== undefined && { serverId }),
+    selfDoubt: buildSelfDoubt(facts, conditions),
+    ...(explain?.allow && { explainTo: explain.allow }),
     zones: facts.zones.map(({ path, apex, file }) => ({
       place: origin.keyAt(path),
       apex,
       source: { file: resolve(folder, file) },
     })),
+    maps: buildMaps(facts, folder),
     checks: checksAmong(conditions),
     pools: new Map(facts.pools.map((pool) => [pool.name, buildPool(pool, facts, conditions)])),
     names: facts.names.map((name) => buildName(name, facts, conditions)),
   }
 }
 
-/** What a pool has, and a name that draws from the zone file's own addresses. */
-function buildOwn(user: UserFacts, { draft }: Facts, conditions: Conditions) {
-  const { policy, min_healthy: minHealthy, when_all_down: whenAllDown } = user.draft
-  const condition = buildCondition(user.name, user.draft.check, conditions)
+function buildSelfDoubt({ draft: { prober } }: Facts, conditions: Conditions): SelfDoubtConfig {
+  const { anchors, suspect_when: suspectPercent, freeze: freezeMs } = prober ?? {}
+  const condition = anchors && buildCondition('anchors', anchors.check, conditions)
   return {
-    ...(condition && { condition }),
-    policy: policy ?? defaults.POLICY,
-    minHealthy: minHealthy ?? draft.defaults?.min_healthy ?? defaults.MIN_HEALTHY,
-    whenAllDown: whenAllDown ?? draft.defaults?.when_all_down ?? defaults.WHEN_ALL_DOWN,
+    ...(anchors &&
+      condition?.kind === 'check' && {
+        anchors: { addresses: anchors.addresses, check: condition.check },
+      }),
+    suspectPercent: suspectPercent ?? defaults.SELF_DOUBT.suspectPercent,
+    freezeMs: freezeMs ?? defaults.SELF_DOUBT.freezeMs,
   }
 }
 
-function buildPool(pool: PoolFacts, facts: Facts, conditions: Conditions): PoolConfig {
-  return {
-    place: facts.origin.keyAt(pool.path),
-    name: pool.name,
-    ...buildOwn(pool, facts, conditions),
-    members: pool.members.map((member) => buildMember(member, facts.origin)),
-  }
-}
-
-function buildMember({ path, name, v4, v6, weight }: MemberFacts, origin: Origin): MemberConfig {
-  return {
-    place: origin.keyAt(path),
-    name,
-    ...(v4 && { v4 }),
-    ...(v6 && { v6 }),
-    weight: weight ?? defaults.WEIGHT,
-  }
-}
-
-function buildName(
-  { path, text, name, draft }: NameFacts,
-  facts: Facts,
-  conditions: Conditions,
-): NameConfig {
-  const pool = draft.pool === undefined ? undefined : facts.draft.pools?.[draft.pool]
-  const general = facts.draft.defaults
-  return {
-    place: facts.origin.keyAt(path),
-    name,
-    ...(draft.pool === undefined
-      ? { own: buildOwn({ path, name: text, draft }, facts, conditions) }
-      : { pool: draft.pool }),
-    answers: draft.answers ?? pool?.answers ?? general?.answers ?? defaults.ANSWERS,
-    ttl: draft.ttl ?? pool?.ttl ?? general?.ttl ?? defaults.TTL,
-  }
+function buildMaps({ draft, origin }: Facts, folder: string): Map<string, MapConfig> {
+  const maps = Object.entries(draft.maps ?? {}).map(([name, { file, mmdb }]): MapConfig => {
+    const source =
+      mmdb === undefined ? { subnets: resolve(folder, file!) } : { mmdb: resolve(folder, mmdb) }
+    return { place: origin.keyAt(['maps', name]), name, source }
+  })
+  return new Map(maps.map((map) => [map.name, map]))
 }

@@ -5,7 +5,7 @@ import type { Endpoint } from '../base/address.ts'
 import type { PolicyName } from '../balance/policy.ts'
 import type { StatusRange } from '../health/check.ts'
 
-import type { LadderStep, MinHealthy, TtlRange } from './config.ts'
+import type { LadderStep, MinHealthy, StickyConfig, TtlMode, TtlRange } from './config.ts'
 
 /** Every address of the host, in both families: an authoritative server is there to be asked. */
 export const LISTEN_DNS: readonly Endpoint[] = [
@@ -28,6 +28,8 @@ export const PORTS = { http: 80, https: 443 } as const
 export const PATH = '/'
 export const EXPECT: readonly StatusRange[] = [{ from: 200, to: 299 }]
 
+export const TTL_MODE: TtlMode = 'step'
+
 export const POLICY: PolicyName = 'rotate'
 export const WEIGHT = 1
 
@@ -38,3 +40,10 @@ export const ANSWERS = 8
 export const MIN_HEALTHY: MinHealthy = { count: 1 }
 /** When every probe fails the prober is the likelier culprit, so everybody is answered. */
 export const WHEN_ALL_DOWN: readonly LadderStep[] = [{ kind: 'all' }]
+/** Resolvers of one network share a member, so that their caches agree (RFC 7871 §11.1). */
+export const STICKY: StickyConfig = { v4Prefix: 24, v6Prefix: 56 }
+/** Three renewals at 10 s, so that one lost does not take a member out. */
+export const LEASE_MS = 30_000
+export const REGISTERED_MAX = 32
+/** Unrelated hosts seldom fail together; the path to them does, and comes back within minutes. */
+export const SELF_DOUBT = { suspectPercent: 60, freezeMs: 300_000 } as const

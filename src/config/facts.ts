@@ -6,10 +6,12 @@
 
 import { printAddress } from '../base/address.ts'
 
-import { type CheckFacts, checksOf } from './check-facts.ts'
+import { type CheckFacts, checksOf, type CheckUser } from './check-facts.ts'
+import { lastResortsOf } from './ladder.ts'
 import { readBalancedName, readDomainName } from './names.ts'
 import type { Origin, Path } from './origin.ts'
-import type { Draft, NameDraft, PoolDraft } from './schema.ts'
+import type { DrawnDraft, MemberDraft, NameDraft, PoolDraft } from './pool-schema.ts'
+import type { Draft } from './schema.ts'
 import { type Fault, isFault } from './values.ts'
 
 export interface Facts {
@@ -21,8 +23,12 @@ export interface Facts {
   readonly names: readonly NameFacts[]
   /** Everything under `names`, readable as a name or not. */
   readonly nameDrafts: readonly NameDraftFacts[]
-  /** What may name a check or be one: each pool, and each name. */
-  readonly users: readonly UserFacts[]
+  /** What says how members are drawn: each pool, and each name. */
+  readonly drawn: readonly DrawnFacts[]
+  /** What may name a check or be one: these, members, and the prober's anchors. */
+  readonly users: readonly CheckUser[]
+  /** See `lastResortsOf`. */
+  readonly lastResorts: ReadonlySet<string>
   /** Whether the schema has faulted `path` or anything below: what is missing may be its doing. */
   isFaulty(path: Path): boolean
 }
@@ -42,12 +48,9 @@ export interface PoolFacts {
   readonly members: readonly MemberFacts[]
 }
 
-export interface MemberFacts {
+export interface MemberFacts extends MemberDraft {
   readonly path: Path
   readonly name: string
-  readonly v4?: Uint8Array | undefined
-  readonly v6?: Uint8Array | undefined
-  readonly weight?: number | undefined
 }
 
 export interface NameDraftFacts {
@@ -61,10 +64,10 @@ export interface NameFacts extends NameDraftFacts {
   readonly name: Uint8Array
 }
 
-export interface UserFacts {
+export interface DrawnFacts {
   readonly path: Path
   readonly name: string
-  readonly draft: Pick<PoolDraft, 'check' | 'policy' | 'min_healthy' | 'when_all_down'>
+  readonly draft: DrawnDraft
 }
 
 export function factsOf(draft: Draft, origin: Origin, faulty: readonly Path[]): Facts {
@@ -84,10 +87,11 @@ export function factsOf(draft: Draft, origin: Origin, faulty: readonly Path[]): 
       name: readBalancedName(text),
     }),
   )
-  const users = [
+  const drawn = [
     ...pools.map(({ path, name, draft }) => ({ path, name, draft })),
     ...nameDrafts.map(({ path, text, draft }) => ({ path, name: text, draft })),
   ]
+  const users = [...drawn, ...checkedMembers(pools), ...anchorsOf(draft)]
   return {
     draft,
     origin,
@@ -96,7 +100,9 @@ export function factsOf(draft: Draft, origin: Origin, faulty: readonly Path[]): 
     pools,
     names: nameDrafts.filter((one): one is NameFacts => !isFault(one.name)),
     nameDrafts,
+    drawn,
     users,
+    lastResorts: lastResortsOf(draft),
     isFaulty: prefixesOf(faulty),
   }
 }
@@ -111,6 +117,22 @@ function prefixesOf(paths: readonly Path[]): (path: Path) => boolean {
     }
   }
   return (path) => prefixes.has(JSON.stringify(path))
+}
+
+/** Members with a check of their own, which is called as logs call the member. */
+function checkedMembers(pools: readonly PoolFacts[]): CheckUser[] {
+  return pools.flatMap(({ name: pool, members }) =>
+    members.flatMap(({ path, name, check }) =>
+      check === undefined ? [] : [{ path, name: `${pool}/${name}`, draft: { check } }],
+    ),
+  )
+}
+
+function anchorsOf({ prober }: Draft): CheckUser[] {
+  const check = prober?.anchors?.check
+  return check === undefined
+    ? []
+    : [{ path: ['prober', 'anchors'], name: 'anchors', draft: { check } }]
 }
 
 /** Objects put keys such as `10` before all others, so the order is taken from the file. */

@@ -44,6 +44,15 @@ export function wholeNumber(min: number, max: number) {
   return z.number(kind).int(kind).min(min, range).max(max, range)
 }
 
+/** A number that need not be whole. */
+export function amount(min: number, max: number) {
+  const range = { error: `is outside ${min}–${max}` }
+  return z
+    .number({ error: `a number (${min}–${max})` })
+    .min(min, range)
+    .max(max, range)
+}
+
 export function flag() {
   return z.boolean({ error: 'true or false' })
 }
@@ -52,13 +61,13 @@ export function flag() {
 export const SPAN_PATTERN = '(\\d+(\\.\\d+)?(ms|s|m|h|d))+'
 
 /** A span of time with its unit; the meaning is in milliseconds. */
-export function span(minMs: number, maxMs: number, defaultMs: number) {
+export function span(minMs: number, maxMs: number, defaultMs?: number) {
   return text('a span of time with its unit, such as 5s or 250ms', (written) =>
     readSpan(written, minMs, maxMs),
   ).meta({
     pattern: `^${SPAN_PATTERN}$`,
-    default: printDuration(defaultMs),
-    examples: [printDuration(defaultMs)],
+    ...(defaultMs !== undefined && { default: printDuration(defaultMs) }),
+    examples: [printDuration(defaultMs ?? 60_000)],
   })
 }
 

@@ -24,6 +24,7 @@ export interface Origin {
 /** Sections whose keys are names that the operator chose, and what each of them is called. */
 const NOUNS: Readonly<Record<string, string>> = {
   zones: 'zone',
+  maps: 'map',
   checks: 'check',
   pools: 'pool',
   names: 'name',

@@ -8,7 +8,10 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import type { Facts } from './facts.ts'
 import { CHECK_RULES } from './rules/checks.ts'
 import { LISTEN_RULES } from './rules/listen.ts'
+import { LADDER_RULES } from './rules/ladders.ts'
+import { MEMBER_RULES } from './rules/members.ts'
 import { NAME_RULES } from './rules/names.ts'
+import { NESTING_RULES } from './rules/nesting.ts'
 import { POOL_RULES } from './rules/pools.ts'
 
 export interface Rule {
@@ -21,5 +24,8 @@ export const RULES: readonly Rule[] = [
   ...LISTEN_RULES,
   ...CHECK_RULES,
   ...POOL_RULES,
+  ...MEMBER_RULES,
+  ...LADDER_RULES,
+  ...NESTING_RULES,
   ...NAME_RULES,
 ]

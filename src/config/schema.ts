@@ -6,101 +6,47 @@
 
 import { z } from 'zod'
 
-import { POLICIES } from '../balance/policy.ts'
-
 import { check, checkOrName } from './check-schema.ts'
-import type { LadderStep } from './config.ts'
 import * as defaults from './defaults.ts'
-import { named, oneOf, oneOrMany, orEmpty, section } from './fields.ts'
-import { SPAN_PATTERN, text, textOrNumber, wholeNumber } from './fields.ts'
-import { readAddress, readEndpoint, readFilePath, readMinHealthy, readServerId } from './values.ts'
-import { readTtl, readV4, readV6, readWord, readWorkers } from './values.ts'
+import { named, oneOrMany, orEmpty, section, span, text, textOrNumber } from './fields.ts'
+import { answers, minHealthy, name, networks, pool, ttl, ttlMode } from './pool-schema.ts'
+import { whenAllDown } from './pool-schema.ts'
+import { percentReader, readProbeAddress } from './pool-values.ts'
+import { readEndpoint, readFilePath, readServerId, readWorkers } from './values.ts'
 
 const filePath = text('a path', readFilePath)
 const endpoint = text('an address and a port', readEndpoint)
-const ladderStep = oneOf(['all', 'nodata']).transform((kind): LadderStep => ({ kind }))
 
-const policy = oneOf(POLICIES).meta({
-  description: 'The rule that says whose turn it is.',
-  default: defaults.POLICY,
-})
-
-const answers = wholeNumber(1, 32).meta({
-  description: 'At most this many records in an answer, 1–32; never more than 1232 octets hold.',
-  default: defaults.ANSWERS,
-})
-
-const SECONDS_PATTERN = `(\\d+|${SPAN_PATTERN})`
-
-const ttl = textOrNumber('a TTL such as 30/5 or 30', readTtl).meta({
-  description:
-    'Seconds, 0–86400, or spans such as 1m: the most while nobody is in transition, and after ' +
-    'the slash the least, while somebody is. One number is both.',
-  default: `${defaults.TTL.max}/${defaults.TTL.min}`,
-  examples: ['30/5', 30, '1m/5s'],
-  pattern: `^\\s*${SECONDS_PATTERN}(\\s*/\\s*${SECONDS_PATTERN})?\\s*$`,
-})
-
-const minHealthy = textOrNumber('a number of members or a share such as 50%', readMinHealthy).meta({
-  description:
-    'Fewer healthy members than this, 1–256 or 1%–100%, and when_all_down takes over. Counted ' +
-    'among the addresses of each family by itself; never more than a family has.',
-  default: 1,
-  examples: [1, '50%'],
-  pattern: '^0*[1-9]\\d*%?$',
-})
-
-const whenAllDown = oneOrMany(ladderStep, 'all, nodata, or a list of them').meta({
-  description: 'What is answered when a pool has failed: every member, or an answer without data.',
-  default: defaults.WHEN_ALL_DOWN,
-})
-
-const weight = wholeNumber(0, 1_000).meta({
-  description: 'Share of the answers, 0–1000; 0 is standby, answered when every other is out.',
-  default: defaults.WEIGHT,
-})
-
-const address = text('an IP address', readAddress)
-
-const member = z.union(
-  [
-    address.transform((octets) => (octets.length === 4 ? { v4: octets } : { v6: octets })),
-    section({
-      v4: text('an IPv4 address', readV4).optional().describe('IPv4 address, for A.'),
-      v6: text('an IPv6 address', readV6).optional().describe('IPv6 address, for AAAA.'),
-      weight: weight.optional(),
-    }),
-  ],
-  { error: 'an IP address, or a map with v4, v6 and weight' },
-)
-
-const members = z
-  .union([z.array(address), named(member, 'member')], {
-    error: 'a map of members by name, or a list of addresses',
+const prober = section({
+  anchors: section({
+    addresses: oneOrMany(
+      text('an IP address', readProbeAddress),
+      'an address, or a list of them',
+    ).describe('Addresses that answer as long as this machine can see; 1–64. Required.'),
+    check: checkOrName.describe('The check that they must pass: one, named or written out.'),
   })
-  .describe('1–256 hosts, by name; in a list, each is named by its address.')
-
-const drawn = {
-  check: checkOrName.optional(),
-  policy: policy.optional(),
-  min_healthy: minHealthy.optional(),
-  when_all_down: whenAllDown.optional(),
-}
-
-const pool = section({
-  ...drawn,
-  members,
-  answers: answers.optional(),
-  ttl: ttl.optional(),
-}).describe('Members, how they are checked, and the rule that draws turns from them.')
-
-const name = section({
-  pool: text('the name of a pool', readWord)
     .optional()
-    .describe("A pool. Without one, the zone file's own A and AAAA are the members."),
-  ...drawn,
-  answers: answers.optional(),
-  ttl: ttl.optional(),
+    .describe('What must answer for this machine to trust what it sees. Default: nothing.'),
+  suspect_when: textOrNumber('a percentage such as 60%', percentReader(10, 100))
+    .optional()
+    .meta({
+      description: 'Share of unrelated targets that must fail within one interval, 10%–100%.',
+      default: `${defaults.SELF_DOUBT.suspectPercent}%`,
+      pattern: '^0*[1-9]\\d{1,2}%$',
+    }),
+  freeze: span(1_000, 86_400_000, defaults.SELF_DOUBT.freezeMs)
+    .optional()
+    .describe('How long the last good verdicts are held at most, 1s–1d.'),
+})
+
+const map = section({
+  file: filePath
+    .optional()
+    .describe('Subnets with a label each: lines such as "192.0.2.0/24 berlin".'),
+  mmdb: filePath.optional().describe("A database of MaxMind's format, which you supply."),
+}).meta({
+  description: 'Where clients are: exactly one of file and mmdb.',
+  oneOf: [{ required: ['file'] }, { required: ['mmdb'] }],
 })
 
 /** The whole file. Its output is a draft: each value read, no reference resolved, no default. */
@@ -115,7 +61,7 @@ export const schema = section({
           examples: [['127.0.0.1:5300', '[::1]:5300']],
         }),
       http: endpoint.optional().meta({
-        description: 'Kept for the HTTP API, which is not served yet. Default: nowhere.',
+        description: 'Where the HTTP API and metrics are served. Default: nowhere.',
         examples: ['127.0.0.1:8053'],
       }),
     }),
@@ -129,7 +75,7 @@ export const schema = section({
     }),
   state: filePath
     .optional()
-    .describe('Folder for what must survive a restart; nothing is kept yet. Default: none.'),
+    .describe('Folder for what must survive a restart: verdicts and overrides. Default: none.'),
   server_id: text('text', readServerId)
     .optional()
     .describe('Answered to NSID (RFC 5001) and id.server; 1–255 octets. Default: nothing.'),
@@ -140,6 +86,7 @@ export const schema = section({
   defaults: orEmpty(
     section({
       ttl: ttl.optional(),
+      ttl_mode: ttlMode.optional(),
       answers: answers.optional(),
       min_healthy: minHealthy.optional(),
       when_all_down: whenAllDown.optional(),
@@ -147,6 +94,20 @@ export const schema = section({
   )
     .optional()
     .describe('What holds for each pool and name that says nothing else.'),
+  prober: orEmpty(prober)
+    .optional()
+    .describe('When the prober doubts itself, because too much fails at once.'),
+  explain: section({
+    allow: networks(64)
+      .optional()
+      .meta({
+        description: 'Who may ask for NAME.explain.ZONE.',
+        default: ['127.0.0.0/8', '::1/128'],
+      }),
+  })
+    .optional()
+    .describe('Answers that say why an answer is as it is, as TXT.'),
+  maps: orEmpty(named(map, 'map')).optional().describe('Maps by name, for policy nearest.'),
   checks: orEmpty(named(check, 'check')).optional().describe('Checks by name, for pools to share.'),
   pools: orEmpty(named(pool, 'pool')).optional().describe('Pools by name.'),
   names: orEmpty(named(orEmpty(name), 'name'))
@@ -155,9 +116,6 @@ export const schema = section({
 }).meta({ title: 'Rota configuration', required: ['zones'] })
 
 export type Draft = z.output<typeof schema>
-export type PoolDraft = z.output<typeof pool>
-export type NameDraft = z.output<typeof name>
-export type MemberDraft = z.output<typeof member>
 
 /** The JSON Schema (draft 2020-12) of the file as it is written, for editors. */
 export function configSchema(): Record<string, unknown> {

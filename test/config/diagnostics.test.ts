@@ -49,7 +49,7 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
     ['«listen»: [1]', 'listen must be a map with dns, http, not a list'],
     [
       'pools: { p: «5» }',
-      'pool "p" must be a map with check, policy, min_healthy, when_all_down, members, answers, ttl, not 5',
+      'pool "p" must be a map with check, policy, sticky, load_bound, map, fail_back, slow_start, min_healthy, min_serving, when_all_down, register, members, answers, ttl, ttl_mode, not 5',
     ],
     [
       'names: { a.example.test: { answers: «many» } }',
@@ -69,7 +69,7 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
     ],
     [
       'names: { a.example.test: { when_all_down: [«5»] } }',
-      'name "a.example.test": when_all_down must be all or nodata, not 5',
+      'name "a.example.test": when_all_down must be a step: last_good, all, nodata or pool: NAME, each with "for 10m" if it has an end, not 5',
     ],
   ],
   'that tries to be more than data': [
@@ -233,7 +233,7 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
     ],
     [
       'p: { members: { a: «5» } }',
-      'pool "p": member "a" must be an IP address, or a map with v4, v6 and weight, not 5',
+      'pool "p": member "a" must be an IP address, or a map with v4, v6, cname or pool, not 5',
     ],
     [
       'p: { members: { a: { v4: «"::1"» } } }',
@@ -245,7 +245,7 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
     ],
     [
       'p: { members: { «a»: { weight: 1 } } }',
-      'pool "p": member "a" has no address; it takes v4, v6 or both',
+      'pool "p": member "a" has no address; it takes v4, v6 or both, cname, or pool',
     ],
     [
       'p: { members: { a: { v4: 192.0.2.1, weight: «1001» } } }',
@@ -349,13 +349,8 @@ describe.each(Object.entries(WRONG))('a file %s', (_, rows) => {
 })
 
 const ODD: readonly (readonly [yaml: string, message: string])[] = [
-  [
-    'listen: { «http»: "127.0.0.1:8053" }',
-    'listen: http is not served yet: it is kept for the HTTP API',
-  ],
-  ['«state»: ./state', 'state has no effect: nothing is kept yet'],
   ['checks: { «web»: { http: } }', 'check "web" is used by no pool and no name'],
-  ['pools: { «p»: { members: [192.0.2.1] } }', 'pool "p" is used by no name'],
+  ['pools: { «p»: { members: [192.0.2.1] } }', 'pool "p" is used by no name and no pool'],
   [
     'names: { a.example.test: { check: { «https»: { port: 8443 } } } }',
     'name "a.example.test": check: https has no host, so the certificate must be valid for the member\'s address; set host, or verify: false',

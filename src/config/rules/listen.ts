@@ -7,12 +7,11 @@ import { nameKey, readDomainName } from '../names.ts'
 import type { Rule } from '../rules.ts'
 import type { Draft } from '../schema.ts'
 import { isFault } from '../values.ts'
-import { fault, repeats, warning } from './report.ts'
+import { fault, repeats } from './report.ts'
 
 export const LISTEN_RULES: readonly Rule[] = [
   { says: 'every address that DNS is served on is named once', find: repeatedEndpoints },
   { says: 'HTTP and DNS over TCP do not share a port', find: sharedPort },
-  { says: 'what is asked for is done', find: unserved },
   { says: 'there is a zone to answer for', find: noZone },
   { says: 'an apex is a name', find: badApexes },
   { says: 'an apex stands once, whatever its case and final dot', find: repeatedZones },
@@ -64,18 +63,6 @@ function* sharedPort({ draft, origin }: Facts) {
 function takingHttp({ listen }: Draft) {
   const http = listen?.http
   return http && endpointsOf(listen.dns).find((endpoint) => isClash(endpoint, http))
-}
-
-/** Legal, so that files can say it already; but nobody should wait for an answer on that port. */
-function* unserved({ draft, origin }: Facts) {
-  const [http, state] = [['listen', 'http'], ['state']]
-  if (draft.listen?.http && !takingHttp(draft)) {
-    const message = `${origin.words(http)} is not served yet: it is kept for the HTTP API`
-    yield warning(origin.keyAt(http), message)
-  }
-  if (draft.state !== undefined) {
-    yield warning(origin.keyAt(state), `${origin.words(state)} has no effect: nothing is kept yet`)
-  }
 }
 
 function* noZone({ draft, origin, isFaulty }: Facts) {

@@ -14,7 +14,10 @@ export const NAME_RULES: readonly Rule[] = [
 ]
 
 /** What belongs to the members, and so to the pool that has them. */
-const POOL_KEYS = ['check', 'policy', 'min_healthy', 'when_all_down'] as const
+const POOL_KEYS = [
+  ...(['check', 'policy', 'sticky', 'load_bound', 'map', 'fail_back', 'slow_start'] as const),
+  ...(['min_healthy', 'min_serving', 'when_all_down', 'register'] as const),
+]
 
 function* badNames({ nameDrafts, origin }: Facts) {
   for (const { path, name } of nameDrafts) {

@@ -6,22 +6,18 @@ import { policyNamed } from '../../balance/policy.ts'
 
 import * as defaults from '../defaults.ts'
 import type { Facts, MemberFacts } from '../facts.ts'
-import { createAdvisor, fault, repeats, unknownReference, warning } from './report.ts'
+import { fault, repeats, warning } from './report.ts'
 import type { Rule } from '../rules.ts'
 import { isFault, MEMBERS_MAX, readWord } from '../values.ts'
 
 export const POOL_RULES: readonly Rule[] = [
   { says: 'pools and members have words for names', find: badWords },
   { says: `a pool has 1–${MEMBERS_MAX} members`, find: wrongCounts },
-  { says: 'a member has an address', find: addressless },
   { says: 'a list of members has no address twice', find: repeatedMembers },
   { says: 'an address is one member of a pool', find: sharedAddresses },
   { says: 'weights stand where they count', find: idleWeights },
   { says: 'somebody is not on standby', find: onlyStandby },
   { says: 'a pool can be healthy', find: impossibleHealth },
-  { says: 'every step of a ladder can be reached', find: idleSteps },
-  { says: 'a pool that is named exists', find: unknownPools },
-  { says: 'a pool is there for a reason', find: unusedPools },
 ]
 
 function* badWords({ pools, origin }: Facts) {
@@ -35,20 +31,13 @@ function* badWords({ pools, origin }: Facts) {
 }
 
 function* wrongCounts({ pools, origin, isFaulty }: Facts) {
-  for (const { path, members } of pools) {
+  for (const { path, draft, members } of pools) {
     const list = [...path, 'members']
-    if ((members.length >= 1 && members.length <= MEMBERS_MAX) || isFaulty(list)) continue
+    const least = draft.register ? 0 : 1
+    if ((members.length >= least && members.length <= MEMBERS_MAX) || isFaulty(list)) continue
     const claim = members.length === 0 ? 'is empty' : `has ${members.length} entries`
     const message = `${origin.words(list)} ${claim}; a pool has 1–${MEMBERS_MAX} members`
     yield fault(origin.keyAt(list), message)
-  }
-}
-
-function* addressless({ pools, origin, isFaulty }: Facts) {
-  for (const { path, v4, v6 } of pools.flatMap(({ members }) => members)) {
-    if (v4 || v6 || isFaulty(path)) continue
-    const message = `${origin.words(path)} has no address; it takes v4, v6 or both`
-    yield fault(origin.keyAt(path), message)
   }
 }
 
@@ -126,40 +115,14 @@ function* impossibleHealth({ pools, draft, origin, isFaulty }: Facts) {
   }
 }
 
-/** Health is counted in each family by itself, since each is answered by itself. */
+/** Health is counted in each family by itself; an alias or a pool may be of both. */
 function largerFamily(members: readonly MemberFacts[]): number {
-  return Math.max(...FAMILIES.map((family) => members.filter((one) => one[family]).length))
+  return Math.max(
+    ...FAMILIES.map(
+      (family) =>
+        members.filter((one) => one[family] || one.cname || one.pool !== undefined).length,
+    ),
+  )
 }
 
 const FAMILIES = ['v4', 'v6'] as const
-
-function* idleSteps({ users, draft, origin }: Facts) {
-  const holders = [...users, { path: ['defaults'], draft: draft.defaults ?? {} }]
-  for (const holder of holders) {
-    const [last, next] = holder.draft.when_all_down ?? []
-    if (next === undefined) continue
-    const path = [...holder.path, 'when_all_down', 1]
-    const claim = `never reaches "${next.kind}": "${last!.kind}" always answers`
-    const message = `${origin.words(path)} ${claim}`
-    yield fault(origin.valueAt(path), message)
-  }
-}
-
-function* unknownPools({ pools, nameDrafts, origin, isFaulty }: Facts) {
-  const known = new Set(pools.map(({ name }) => name))
-  const adviceOn = createAdvisor([...known], 'pool')
-  for (const { path, draft } of nameDrafts) {
-    const { pool } = draft
-    if (pool === undefined || known.has(pool) || isFaulty(['pools', pool])) continue
-    yield unknownReference(origin, [...path, 'pool'], pool, adviceOn)
-  }
-}
-
-function* unusedPools({ nameDrafts, pools, origin, isFaulty }: Facts) {
-  if (isFaulty(['names'])) return
-  const used = new Set(nameDrafts.map(({ draft }) => draft.pool))
-  for (const { path, name } of pools) {
-    if (used.has(name)) continue
-    yield warning(origin.keyAt(path), `${origin.words(path)} is used by no name`)
-  }
-}
