@@ -11,7 +11,7 @@ import type { ZoneImage } from '../zone/image.ts'
 import { loadZone, reasonOf } from '../zone/load.ts'
 
 import { configFromFlags } from '../config/command-line.ts'
-import type { Config, Reading, Settings } from '../config/config.ts'
+import type { Config, PoolConfig, Reading, Settings } from '../config/config.ts'
 import type { Flags } from '../config/flags.ts'
 import { readConfig } from '../config/read.ts'
 
@@ -29,6 +29,8 @@ export interface Loaded {
   readonly settings: Settings
   readonly zones: readonly ZoneImage[]
   readonly bindings: readonly PlannedBinding[]
+  /** By name: those of the configuration, which may lead to each other. */
+  readonly pools: ReadonlyMap<string, PoolConfig>
 }
 
 export interface LoadResult {
@@ -76,7 +78,12 @@ export function loadZones(config: Config): LoadResult {
   return hasErrors(all)
     ? { diagnostics: all }
     : {
-        loaded: { settings: settingsOf(config), zones, bindings: fitting.bindings },
+        loaded: {
+          settings: settingsOf(config),
+          zones,
+          bindings: fitting.bindings,
+          pools: config.pools,
+        },
         diagnostics: all,
       }
 }

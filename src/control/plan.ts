@@ -9,17 +9,23 @@ import { printName } from '../wire/name.ts'
 
 import type { BoundName } from '../zone/load.ts'
 
-import type { Binding } from '../engine/world.ts'
+import type { PolicyName } from '../balance/policy.ts'
 
-import type { Config, NameConfig, PoolConfig, TtlRange } from '../config/config.ts'
+import type { Config, NameConfig, PoolConfig, TtlMode, TtlRange } from '../config/config.ts'
 import { zoneFinder } from '../config/names.ts'
+
+import type { Binding } from '../engine/world.ts'
 
 /** A binding with what the control plane needs to keep its roster. */
 export interface PlannedBinding extends Binding {
   /** The pool's name, or the name that is its own pool. */
   readonly label: string
   readonly pool: PoolConfig
+  /** By which it is drawn; absent: by the pool's own. */
+  readonly policy?: PolicyName
   readonly ttl: TtlRange
+  /** Absent: `step`. */
+  readonly ttlMode?: TtlMode
 }
 
 export interface Plan {
@@ -48,14 +54,14 @@ export function planOf(config: Config): Plan {
 }
 
 /** Equal where names share a binding; a pool may be called like a name and is still another. */
-function bindingKey({ pool, name, answers, ttl }: NameConfig): string {
-  return JSON.stringify([pool ?? [printName(name)], answers, ttl.max, ttl.min])
+function bindingKey({ pool, name, answers, ttl, ttlMode }: NameConfig): string {
+  return JSON.stringify([pool ?? [printName(name)], answers, ttl.max, ttl.min, ttlMode])
 }
 
 function plannedFor(config: Config, name: NameConfig): PlannedBinding {
   const pool = name.pool === undefined ? ownPool(name) : config.pools.get(name.pool)!
-  const { answers, ttl } = name
-  return { label: pool.name, pool, answers, ttl }
+  const { answers, ttl, ttlMode } = name
+  return { label: pool.name, pool, answers, ttl, ...(ttlMode && { ttlMode }) }
 }
 
 /** The pool of a name without one; its members are known once the zone has been read. */
