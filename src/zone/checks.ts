@@ -4,6 +4,7 @@
  */
 
 import type { Diagnostic, Place } from '../base/diagnostic.ts'
+import { createFaults } from '../base/faults.ts'
 
 import { NONE, type ZoneBuilder } from './builder.ts'
 import { type Check, KIND, kindsOf } from './checks/check.ts'
@@ -22,7 +23,6 @@ import {
 } from './checks/owners.ts'
 import { checkApexServers, checkDelegation, checkServices } from './checks/targets.ts'
 import { viewZone } from './checks/view.ts'
-import { createFaults } from './faults.ts'
 
 const CHECKS: readonly Check[] = [
   { severity: 'error', kinds: KIND.APEX, check: checkSoaPresent },

@@ -5,12 +5,12 @@
  */
 
 import type { Diagnostic } from '../base/diagnostic.ts'
+import { createFaults, type Faults } from '../base/faults.ts'
 
 import { foldName, NAME_OCTETS_MAX } from '../wire/name.ts'
 import { RDATA_OCTETS_MAX } from '../wire/rdata/read.ts'
 import type { RdataFault } from '../wire/rdata/rdata.ts'
 
-import { createFaults, type Faults } from './faults.ts'
 import { createLexer, type Lexer, placeOf } from './lexer.ts'
 import type { ZoneSink } from './sink.ts'
 

@@ -11,7 +11,7 @@ import { describe, expect, it } from 'vitest'
 import { type Diagnostic, headline, sortDiagnostics } from '../../src/base/diagnostic.ts'
 import { createZoneBuilder } from '../../src/zone/builder.ts'
 import { checkZone } from '../../src/zone/checks.ts'
-import { FAULTS_MAX } from '../../src/zone/faults.ts'
+import { FAULTS_MAX } from '../../src/base/faults.ts'
 import { parseZone } from '../../src/zone/parse.ts'
 import { nameOctets } from './reading.ts'
 

@@ -7,7 +7,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { codeFrame } from '../../src/base/diagnostic.ts'
-import { FAULTS_MAX } from '../../src/zone/faults.ts'
+import { FAULTS_MAX } from '../../src/base/faults.ts'
 import { readZone } from './reading.ts'
 
 const TTL_RANGE = '0–2147483647 seconds, or units like 1h30m'

@@ -1,10 +1,10 @@
 /**
- * What is wrong with a zone, passed on as it is found, up to a bound: a file of another format has
- * a fault on every line, and nobody reads the second hundred. Errors and warnings are counted
- * apart, so that many warnings never hide an error.
+ * What is wrong with an operator's file, passed on as it is found, up to a bound: a file of another
+ * format has a fault on every line, and nobody reads the second hundred. Errors and warnings are
+ * counted apart, so that many warnings never hide an error.
  */
 
-import type { Diagnostic, Place } from '../base/diagnostic.ts'
+import type { Diagnostic, Place } from './diagnostic.ts'
 
 /** How many of each severity are told one by one. */
 export const FAULTS_MAX = 100
