@@ -15,18 +15,26 @@ const MAP: Record<string, readonly string[]> = {
   base: [],
   wire: ['base'],
   zone: ['base', 'wire'],
+  place: ['base'],
   health: ['base', 'wire'],
   balance: ['base'],
-  config: ['base', 'wire', 'zone', 'health', 'balance'],
-  engine: ['base', 'wire', 'zone', 'balance'],
+  config: ['base', 'wire', 'zone', 'place', 'health', 'balance'],
+  engine: ['base', 'wire', 'zone', 'place', 'balance'],
   transport: ['base', 'wire', 'balance', 'engine'],
-  control: ['base', 'wire', 'zone', 'health', 'balance', 'config', 'engine', 'transport'],
+  control: ['base', 'wire', 'zone', 'place', 'health', 'balance', 'config', 'engine', 'transport'],
   app: ['base', 'wire', 'health', 'config', 'engine', 'transport', 'control'],
   cli: ['base', 'wire', 'health', 'balance', 'config', 'transport', 'control', 'app'],
 }
 
 /** Files whose results depend on arguments alone: no clock, no dice, no sockets, no files of Node. */
-const PURE = [/^wire\//, /^zone\/(?!load)/, /^balance\//, /^engine\//, /^health\/verdict/]
+const PURE = [
+  /^wire\//,
+  /^zone\/(?!load)/,
+  /^place\/(?!load)/,
+  /^balance\//,
+  /^engine\//,
+  /^health\/verdict/,
+]
 /** A `Date` of a number depends on its argument alone; an empty one reads the clock. */
 const IMPURE =
   /from 'node:|\bnew Date\(\)|\b(Date\.now|performance\.now|Math\.random|setTimeout|setInterval|process\.|console\.)/

@@ -8,6 +8,9 @@ import type { Diagnostic, Place } from '../base/diagnostic.ts'
 import type { Prefix } from '../base/prefix.ts'
 import type { PolicyName } from '../balance/policy.ts'
 import type { Check, Condition } from '../health/check.ts'
+import type { Location, MapSource } from '../place/location.ts'
+
+export type { Location } from '../place/location.ts'
 
 export interface Config extends Settings {
   /** The file it was read from, or what stands for it (`command line`). */
@@ -52,7 +55,7 @@ export interface SelfDoubtConfig {
 export interface MapConfig {
   readonly place: Place
   readonly name: string
-  readonly source: { readonly subnets: string } | { readonly mmdb: string }
+  readonly source: MapSource
 }
 
 export interface ZoneConfig {
@@ -127,17 +130,6 @@ export interface MemberConfig {
   readonly probeAddress?: string
   /** Policy `nearest`: where it is. */
   readonly location?: Location
-}
-
-/** Where a member is, in the terms of a map. */
-export interface Location {
-  /** Labels of a subnet map that it is near to, the nearest first. */
-  readonly near?: readonly string[]
-  /** ISO 3166-1 alpha-2 and a continent's two letters, upper case. */
-  readonly country?: string
-  readonly continent?: string
-  /** Degrees north and east. */
-  readonly at?: { readonly latitude: number; readonly longitude: number }
 }
 
 /** Fewer healthy members than this, and the pool walks its ladder. */
