@@ -1,6 +1,7 @@
 /** From facts without fault to checks, and to what must hold of a member: defaults filled in. */
 
-import type { Check, Condition, ProbeSpec } from '../health/check.ts'
+import type { Check, Condition } from '../health/check.ts'
+import type { ProbeSpec } from '../health/probes/spec.ts'
 
 import type { CheckDraft, CheckReference } from './check-schema.ts'
 import * as defaults from './defaults.ts'

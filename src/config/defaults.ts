@@ -3,7 +3,7 @@
 import type { Endpoint } from '../base/address.ts'
 
 import type { PolicyName } from '../balance/policy.ts'
-import type { StatusRange } from '../health/check.ts'
+import type { StatusRange } from '../health/probes/spec.ts'
 
 import type { LadderStep, MinHealthy, StickyConfig, TtlMode, TtlRange } from './config.ts'
 

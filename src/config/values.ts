@@ -7,7 +7,7 @@
 import { type Endpoint, parseAddress, parseEndpoint, parseV4, parseV6 } from '../base/address.ts'
 import { parseDuration, printDuration } from '../base/duration.ts'
 
-import type { StatusRange } from '../health/check.ts'
+import type { StatusRange } from '../health/probes/spec.ts'
 
 import type { MinHealthy, TtlRange } from './config.ts'
 

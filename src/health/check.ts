@@ -1,33 +1,6 @@
 /** What is measured, of whom, and what came of it: the nouns of health. */
 
-/** What a probe does. One kind, one file in `probes/`. */
-export type ProbeSpec = TcpProbe | HttpProbe
-
-/** Connects; an accepted connection is a success. */
-export interface TcpProbe {
-  readonly kind: 'tcp'
-  readonly port: number
-}
-
-/** Asks once, follows no redirect, and compares status and body. */
-export interface HttpProbe {
-  readonly kind: 'http' | 'https'
-  readonly port: number
-  readonly path: string
-  /** The Host header, and for `https` the name asked by SNI; the target's address if unset. */
-  readonly host?: string
-  readonly expect: readonly StatusRange[]
-  /** Text that the first 64 KiB of the body must hold. */
-  readonly body?: string
-  /** `https` only: whether the certificate must be valid for `host`. */
-  readonly verify: boolean
-}
-
-/** Status codes from `from` to `to`, both included. */
-export interface StatusRange {
-  readonly from: number
-  readonly to: number
-}
+import { type ProbeSpec, specKey } from './probes/spec.ts'
 
 export interface Check {
   readonly name: string
@@ -40,7 +13,7 @@ export interface Check {
   readonly rise: number
   /** Failures in a row that take a target down. */
   readonly fall: number
-  /** Probed instead of the member's own address. */
+  /** Probed instead of the member's own address: an IP address, or a host name. */
   readonly address?: string
   /** Answers after which the next probe is due, should the interval not be over; absent: none. */
   readonly everyAnswers?: number
@@ -55,7 +28,10 @@ export type Condition =
 export interface Target {
   /** The same for the same address and the same measurement, whatever the check is called. */
   readonly key: string
-  /** IP address as text. */
+  /**
+   * What is probed: an IP address as text, or a host name that the system resolves for each probe.
+   * Of a heartbeat, the label of the member it is expected from, `pool/member`.
+   */
   readonly address: string
   readonly check: Check
 }
@@ -86,21 +62,20 @@ export interface Report {
   readonly connections?: number
 }
 
+/** A target of `check` at `address`, unless the check has an address of its own. */
 export function createTarget(address: string, check: Check): Target {
-  return { key: targetKey(address, check), address, check }
+  const probed = check.address ?? address
+  return { key: targetKey(probed, check), address: probed, check }
 }
 
 /** Equal for the same address, probe, timing and limits: such targets share one verdict. */
 export function targetKey(address: string, check: Check): string {
-  const { intervalMs, fastIntervalMs, timeoutMs, rise, fall } = check
-  return `${probeKey(address, check.probe)} ${[intervalMs, fastIntervalMs, timeoutMs, rise, fall]}`
+  const { intervalMs, fastIntervalMs, timeoutMs, rise, fall, everyAnswers = 0 } = check
+  const pace = [intervalMs, fastIntervalMs, timeoutMs, rise, fall, everyAnswers]
+  return `${probeKey(address, check.probe)} ${pace}`
 }
 
 /** Equal where the same question is put to the same address, however often. */
 export function probeKey(address: string, probe: ProbeSpec): string {
-  const parts = [address, probe.kind, probe.port]
-  if (probe.kind === 'tcp') return JSON.stringify(parts)
-  const ranges = probe.expect.map(({ from, to }) => [from, to])
-  const { path, host, body, verify } = probe
-  return JSON.stringify([...parts, path, host ?? null, ranges, body ?? null, verify])
+  return `${address} ${specKey(probe)}`
 }

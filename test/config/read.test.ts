@@ -247,8 +247,8 @@ names: { a.example.test: { pool: p } }`)
     const yaml = withZone(`names:
   a.example.test: { check: &web { http: { port: 8080 } } }
   b.example.test: { check: *web }`)
-    const ports = configOf(yaml).names.map(({ own }) => checkOf(own)!.probe.port)
-    expect(ports).toEqual([8080, 8080])
+    const probes = configOf(yaml).names.map(({ own }) => checkOf(own)!.probe)
+    expect(probes).toMatchObject([{ port: 8080 }, { port: 8080 }])
   })
 })
 

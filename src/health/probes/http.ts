@@ -2,75 +2,102 @@
  * Asks one URL of one address, over HTTP or HTTPS. The connection goes to the target's address,
  * whatever the host's name resolves to elsewhere, and is closed after the answer.
  *
- * Always true: no redirect is followed, no more than BODY_OCTETS_MAX is read, and Node itself
- * bounds the headers (16 KiB).
+ * Always true: no redirect is followed but those the check allows, and none to anybody else; no
+ * more than BODY_OCTETS_MAX is read, and Node itself bounds the headers (16 KiB).
  */
 
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { isIP } from 'node:net'
 import { TLSSocket } from 'node:tls'
 
-import type { HttpProbe, StatusRange } from '../check.ts'
-import { faultOutcome } from './faults.ts'
-import { failure, type OnStage, type Outcome, success } from './probe.ts'
+import { bodyIsWanted, readBody } from './http-body.ts'
+import { type Asked, isRedirect, nextAsked } from './http-redirect.ts'
+import { failure, type OnStage, type Outcome, quote, success, withWarning } from './probe.ts'
+import { readLoad } from './report.ts'
+import type { HttpProbe, StatusRange } from './spec.ts'
+import { certificateWarning, tlsFault, tlsOptions } from './tls.ts'
 
-/** Enough for any health page, and little enough to read every second. */
-export const BODY_OCTETS_MAX = 65_536
-
-export function probeHttp(
+export async function probeHttp(
   address: string,
   probe: HttpProbe,
   signal: AbortSignal,
   onStage: OnStage,
+  wallMs: () => number,
 ): Promise<Outcome> {
+  let asked: Asked = { method: probe.method ?? 'GET', path: probe.path }
+  for (let left = probe.redirects ?? 0; ; left--) {
+    const found = await exchange(address, probe, { asked, left, signal, onStage, wallMs })
+    if ('isSuccess' in found) return found
+    asked = found
+  }
+}
+
+interface Exchange {
+  readonly asked: Asked
+  /** Redirects that may still be followed. */
+  readonly left: number
+  readonly signal: AbortSignal
+  readonly onStage: OnStage
+  readonly wallMs: () => number
+}
+
+/** One request and its answer: the outcome, or what to ask next. */
+function exchange(
+  address: string,
+  probe: HttpProbe,
+  { asked, left, signal, onStage, wallMs }: Exchange,
+): Promise<Outcome | Asked> {
   return new Promise((resolve) => {
-    const request = open(address, probe)
-    const settle = (outcome: Outcome) => {
-      resolve(outcome)
+    const request = open(address, probe, asked)
+    let warning: string | undefined
+    const settle = (found: Outcome | Asked) => {
+      resolve('isSuccess' in found && found.isSuccess ? withWarning(found, warning) : found)
       request.destroy()
     }
+    if (signal.aborted) settle(failure('aborted'))
     signal.addEventListener('abort', () => settle(failure('aborted')), { once: true })
     request.on('socket', (socket) => {
       const isSecure = socket instanceof TLSSocket
       socket.once('connect', () =>
         onStage(isSecure ? 'connected, no TLS handshake' : 'connected, no answer'),
       )
-      socket.once('secureConnect', () => onStage('connected, no answer'))
+      if (!isSecure) return
+      socket.once('secureConnect', () => {
+        warning = certificateWarning(socket, probe, wallMs())
+        onStage('connected, no answer')
+      })
     })
     const onClose = () => settle(failure('connection closed before an answer'))
     request.on('close', onClose)
     request.on('response', (response) => {
       request.off('close', onClose) // From here on it is for the response to say what is missing.
-      const fault = statusFault(response.statusCode!, probe.expect)
-      if (fault) settle(failure(fault))
-      else if (probe.body === undefined) settle(success(`status ${response.statusCode}`))
-      else search(response, probe.body, settle, onStage)
+      const status = response.statusCode!
+      const { location } = response.headers
+      const isExpected = probe.expect.some(({ from, to }) => from <= status && status <= to)
+      if (isExpected) judge(response, probe, settle, onStage)
+      else if (probe.redirects && isRedirect(status) && location !== undefined) {
+        const host = probe.host ?? hostOf(address, probe.kind, probe.port)
+        settle(nextAsked({ ...asked, kind: probe.kind, host }, status, location, left))
+      } else settle(failure(statusFault(status, probe.expect)))
     })
-    request.on('error', (error) => {
-      const fault = certificateFault(error)
-      settle(fault ? failure(fault) : faultOutcome(error))
-    })
+    request.on('error', (error) => settle(tlsFault(error)))
     request.end()
   })
 }
 
-function open(address: string, { kind, port, path, host, verify }: HttpProbe): ClientRequest {
+function open(address: string, probe: HttpProbe, { method, path }: Asked): ClientRequest {
+  const { kind, port, host } = probe
   const headers = {
-    host: host ?? hostOf(address, kind, port),
     'user-agent': 'rota-probe',
     accept: '*/*',
+    ...probe.headers,
+    host: host ?? hostOf(address, kind, port),
     // A compressed body would hide the text that is looked for.
     'accept-encoding': 'identity',
     connection: 'close',
   }
-  const common = { host: address, port, path, headers, agent: false } as const
-  if (kind === 'http') return requestHttp(common)
-  return requestHttps({
-    ...common,
-    servername: serverName(host ?? ''),
-    rejectUnauthorized: verify,
-  })
+  const common = { host: address, port, method, path, headers, agent: false } as const
+  return kind === 'http' ? requestHttp(common) : requestHttps({ ...common, ...tlsOptions(probe) })
 }
 
 /** An address as the Host header writes it, with the port where it is not the usual one. */
@@ -79,52 +106,32 @@ function hostOf(address: string, kind: 'http' | 'https', port: number): string {
   return port === (kind === 'http' ? 80 : 443) ? host : `${host}:${port}`
 }
 
-/** SNI carries a name alone: no port, no address (RFC 6066 §3). */
-function serverName(host: string): string {
-  const name = host.replace(/:\d+$/, '')
-  return isIP(name) || name.startsWith('[') ? '' : name
-}
-
-function statusFault(status: number, expect: readonly StatusRange[]): string | undefined {
-  if (expect.some(({ from, to }) => from <= status && status <= to)) return undefined
-  const ranges = expect.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`))
-  return `status ${status}, expected ${ranges.join(', ')}`
-}
-
-/** Reads the body as far as needed to find `text`, or to know that it is not there. */
-function search(
+/** Judges an answer whose status is as it should be. */
+function judge(
   response: IncomingMessage,
-  text: string,
+  probe: HttpProbe,
   settle: (outcome: Outcome) => void,
   onStage: OnStage,
 ): void {
-  const wanted = Buffer.from(text)
-  const body = Buffer.allocUnsafe(BODY_OCTETS_MAX)
-  let length = 0
-  const status = `status ${response.statusCode}`
-  onStage(`${status}, body not complete`)
-  response.on('data', (chunk: Buffer) => {
-    // The text may begin in what came before, but never further back than its own length.
-    const from = Math.max(0, length - wanted.length + 1)
-    length += chunk.copy(body, length)
-    if (body.subarray(0, length).indexOf(wanted, from) >= 0)
-      settle(success(`${status}, body matches`))
-    else if (length === body.length)
-      settle(failure(`${status}, body lacks ${quote(text)} in 64 KiB`))
-  })
-  response.on('end', () => settle(failure(`${status}, body lacks ${quote(text)}`)))
-  response.on('error', () => settle(failure(`${status}, connection closed within the body`)))
-  response.on('close', () => settle(failure(`${status}, connection closed within the body`)))
+  if (bodyIsWanted(probe)) {
+    readBody(response, probe, settle, onStage)
+    return
+  }
+  const outcome = success(`status ${response.statusCode}`)
+  const { report } = probe
+  settle(report && 'header' in report ? withHeader(outcome, response, report.header) : outcome)
 }
 
-/** Short enough for a line of a log. */
-function quote(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
+function withHeader(outcome: Outcome, { headers }: IncomingMessage, name: string): Outcome {
+  const value = headers[name.toLowerCase()]
+  const text = Array.isArray(value) ? value[0] : value
+  const report = text === undefined ? undefined : readLoad(text)
+  if (report) return { ...outcome, report }
+  const fault = text === undefined ? 'is missing' : `is ${quote(text)}, no number`
+  return withWarning(outcome, `header ${name} ${fault}`)
 }
 
-/** A certificate for other names: says which name was asked for, as the slip may be in `host`. */
-function certificateFault(error: Error): string | undefined {
-  if (!('code' in error) || error.code !== 'ERR_TLS_CERT_ALTNAME_INVALID') return undefined
-  const host = 'host' in error ? ` "${error.host}"` : ''
-  return `certificate is not valid for${host}`
+function statusFault(status: number, expect: readonly StatusRange[]): string {
+  const ranges = expect.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`))
+  return `status ${status}, expected ${ranges.join(', ')}`
 }

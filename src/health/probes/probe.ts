@@ -25,3 +25,25 @@ export function success(evidence: string): Outcome {
 export function failure(evidence: string): Outcome {
   return { isSuccess: false, evidence }
 }
+
+/** The machine that probes is at fault; `evidence` says what to grant it or to set right. */
+export function ownFault(evidence: string): Outcome {
+  return { isSuccess: false, evidence, isOwnFault: true }
+}
+
+/** The outcome with a word of warning; a warning that it has already comes first. */
+export function withWarning(outcome: Outcome, warning: string | undefined): Outcome {
+  if (warning === undefined) return outcome
+  const all = outcome.warning === undefined ? warning : `${outcome.warning}; ${warning}`
+  return { ...outcome, warning: all }
+}
+
+/** What a backend said, short enough for a line of a log, and without what a terminal obeys. */
+export function quote(text: string): string {
+  return JSON.stringify(printable(text.length > 40 ? `${text.slice(0, 40)}…` : text))
+}
+
+/** Without control characters, which could speak to the terminal that a line ends up on. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+}
