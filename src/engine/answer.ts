@@ -65,6 +65,7 @@ function begin(
   out[5] = query.questionEnd > 0 ? 1 : 0
   startWriter(writer, out, end, limit)
 
+  scratch.client = client
   scratch.clientHash = hashClient(client)
   scratch.asked = query.path
   scratch.isAuthoritative = false

@@ -5,6 +5,7 @@
  */
 
 import { assert } from '../base/assert.ts'
+import type { Prefix } from '../base/prefix.ts'
 import type { Dice } from '../base/random.ts'
 
 import { createPath, type NamePath } from '../wire/name-path.ts'
@@ -25,7 +26,7 @@ import {
   type RingHeap,
 } from './ring.ts'
 import { createTally, type Tally } from './tally.ts'
-import type { World } from './world.ts'
+import { type Client, createClient, type World } from './world.ts'
 import { createZoneTable, type ZoneTable } from './zone-table.ts'
 
 export interface Engine {
@@ -44,12 +45,15 @@ export interface Engine {
   readonly dice: Dice
   /** This thread's row: who led how many turns. */
   readonly tally: Tally
+  /** Tells why; only the thread that decides has one. */
+  explainer: Explainer | undefined
   readonly scratch: Scratch
 }
 
 /** What is noted while one query is answered. */
 export interface Scratch {
   readonly query: Query
+  client: Client
   readonly writer: Writer
   readonly found: Found
   /** The name that a chain of aliases has come to. */
@@ -84,6 +88,9 @@ export interface Scratch {
   addedCount: number
 }
 
+/** Lines that say how a name (octets) is answered to a client, each at most 255 octets. */
+export type Explainer = (name: Uint8Array, client: Prefix) => readonly string[]
+
 const NOTHING: World = {
   generation: 0,
   zones: [],
@@ -114,8 +121,10 @@ export function createEngine(
     cursors,
     dice,
     tally,
+    explainer: undefined,
     scratch: {
       query,
+      client: createClient(false),
       writer: createWriter(),
       found: createFound(),
       chain: createPath(),

@@ -24,6 +24,7 @@ import type { ServiceSet } from '../balance/roster.ts'
 import { FOLLOW, followCname, followDname, isTold } from './alias.ts'
 import { solveChaos } from './chaos.ts'
 import type { Engine, Scratch } from './engine.ts'
+import { asksWhy, solveWhy } from './explain.ts'
 import {
   enterQuestion,
   mention,
@@ -68,8 +69,9 @@ function solveStep(engine: Engine, zone: ZoneImage): number {
   lookUp(zone, asked, found)
   switch (found.kind) {
     case FOUND.NODE:
-    case FOUND.WILDCARD:
       return solveNode(engine, zone, found.node)
+    case FOUND.WILDCARD:
+      return asksWhy(engine, zone) ? solveWhy(engine, zone) : solveNode(engine, zone, found.node)
     case FOUND.CUT:
       // DS at the cut itself is the parent's data (RFC 4035 §3.1.4.1).
       if (query.type === TYPE.DS && found.depth === asked.depth) {
@@ -79,7 +81,7 @@ function solveStep(engine: Engine, zone: ZoneImage): number {
     case FOUND.DNAME:
       return followDname(engine, zone, found.node)
     default:
-      return deny(scratch, zone, RCODE.NXDOMAIN)
+      return asksWhy(engine, zone) ? solveWhy(engine, zone) : deny(scratch, zone, RCODE.NXDOMAIN)
   }
 }
 

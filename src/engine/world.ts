@@ -4,6 +4,8 @@
  * follow on the same channel.
  */
 
+import type { PrefixMap } from '../base/prefix-map.ts'
+
 import type { ZoneImage } from '../zone/image.ts'
 
 export interface World {
@@ -13,6 +15,8 @@ export interface World {
   readonly bindings: readonly Binding[]
   /** Answered to NSID and `id.server`; empty where the operator gave none. */
   readonly serverId: Uint8Array
+  /** Who may ask why: MAY_ASK or MAY_NOT_ASK; absent, nobody. */
+  readonly explainTo?: PrefixMap
 }
 
 /** What a name asks of its roster. Names that share pool, answers and TTL share a binding. */

@@ -1,0 +1,87 @@
+/**
+ * Questions that ask why: `NAME.explain.ZONE TXT` tells how NAME is answered now, to those who may
+ * know. A thread that only answers does not know why; it sets TC, and who asks comes back over TCP,
+ * to the thread that decides. A zone that has such names of its own keeps them.
+ */
+
+import { findPrefix } from '../base/prefix-map.ts'
+import { masked, type Prefix } from '../base/prefix.ts'
+
+import { suffixAt } from '../wire/name-path.ts'
+import { CLASS, RCODE, TYPE } from '../wire/registry.ts'
+import { hasRoom, putU16, putU32 } from '../wire/writer.ts'
+
+import type { ZoneImage } from '../zone/image.ts'
+
+import type { Engine, Scratch } from './engine.ts'
+import { truncate } from './sections.ts'
+
+/** The values of World.explainTo. */
+export const MAY_NOT_ASK = 0
+export const MAY_ASK = 1
+
+const LABEL = Uint8Array.from('\x07explain', (character) => character.charCodeAt(0))
+/** A character-string's length is one octet (RFC 1035 §3.3). */
+const STRING_OCTETS_MAX = 255
+/** Pointer, type, class, TTL, length, and the length of its only string. */
+const TXT_HEADER_SIZE = 13
+
+/** Whether the question's name is one to be explained, and this client may ask. */
+export function asksWhy(engine: Engine, zone: ZoneImage): boolean {
+  const { scratch, world } = engine
+  const { asked, client, query } = scratch
+  const { explainTo } = world
+  if (explainTo === undefined || asked !== query.path) return false
+  const depth = zone.apexDepth + 1
+  if (asked.depth <= depth) return false
+  const at = suffixAt(asked, depth)
+  for (let i = 0; i < LABEL.length; i++) if (asked.octets[at + i] !== LABEL[i]) return false
+  return findPrefix(explainTo, client.address, client.isV6) === MAY_ASK
+}
+
+/** Answers such a question; it has TXT and nothing else. */
+export function solveWhy(engine: Engine, zone: ZoneImage): number {
+  const { scratch, explainer } = engine
+  const { query, client } = scratch
+  if (query.type !== TYPE.TXT && query.type !== TYPE.ANY) return RCODE.NOERROR
+  if (!client.isStream || !explainer) return truncate(scratch)
+  const { octets } = query.path
+  const end = suffixAt(query.path, zone.apexDepth + 1)
+  const name = Uint8Array.of(...octets.subarray(0, end), 0)
+  for (const line of explainer(name, askerOf(scratch))) {
+    if (!putLine(scratch, new TextEncoder().encode(line).subarray(0, STRING_OCTETS_MAX))) {
+      return truncate(scratch)
+    }
+  }
+  return RCODE.NOERROR
+}
+
+/** Each line is a record of its own, so that it is shown as one; nobody shall keep it. */
+function putLine(scratch: Scratch, line: Uint8Array): boolean {
+  const { writer } = scratch
+  if (!hasRoom(writer, TXT_HEADER_SIZE + line.length)) return false
+  putU16(writer, 0xc00c)
+  putU16(writer, TYPE.TXT)
+  putU16(writer, CLASS.IN)
+  putU32(writer, 0)
+  putU16(writer, line.length + 1)
+  writer.out[writer.at++] = line.length
+  writer.out.set(line, writer.at)
+  writer.at += line.length
+  scratch.answerCount++
+  return true
+}
+
+/** For whom it is asked: the subnet in the query, or who asks (RFC 7871 §7.1.2). */
+function askerOf({ query, client }: Scratch): Prefix {
+  const { subnet, subnetLength } = query
+  const bits = subnetLength >= 4 ? subnet[2]! : 0
+  const size = subnet[1] === 1 ? 4 : 16
+  if (bits > 0 && (subnet[1] === 1 || subnet[1] === 2)) {
+    const octets = new Uint8Array(size)
+    octets.set(subnet.subarray(4, Math.min(subnetLength, 4 + size)))
+    return { octets: masked(octets, bits), bits }
+  }
+  const octets = client.address.slice(0, client.isV6 ? 16 : 4)
+  return { octets, bits: octets.length * 8 }
+}
