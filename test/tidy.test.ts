@@ -33,7 +33,7 @@ const PURE = [
   /^place\/(?!load)/,
   /^balance\//,
   /^engine\//,
-  /^health\/verdict/,
+  /^health\/(verdict|self-doubt|census)/,
 ]
 /** A `Date` of a number depends on its argument alone; an empty one reads the clock. */
 const IMPURE =
