@@ -28,7 +28,7 @@ export interface Fitting {
 
 /** Fits names to zones; `zones` are the images of `config.zones`, in their order. */
 export function fitNames(config: Config, plan: Plan, zones: readonly ZoneImage[]): Fitting {
-  const bindings = [...plan.bindings]
+  const filled = new Map<PoolConfig, PoolConfig>()
   const diagnostics: Diagnostic[] = []
   const path = createPath()
   config.names.forEach((name, index) => {
@@ -46,8 +46,12 @@ export function fitNames(config: Config, plan: Plan, zones: readonly ZoneImage[]
     const members = ownMembers(name, zone)
     const lack = lackOf(members, name.own.minHealthy, zone)
     if (lack !== undefined) diagnostics.push(fault(name, lack))
-    const number = plan.bindingOfName[index]
-    bindings[number] = { ...bindings[number], pool: { ...bindings[number].pool, members } }
+    const own = plan.bindings[plan.bindingOfName[index]].pool
+    filled.set(own, { ...own, members })
+  })
+  const bindings = plan.bindings.map((binding) => {
+    const pool = filled.get(binding.pool)
+    return pool ? { ...binding, pool } : binding
   })
   return { bindings, diagnostics }
 }

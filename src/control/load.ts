@@ -29,7 +29,7 @@ export interface Loaded {
   readonly settings: Settings
   readonly zones: readonly ZoneImage[]
   readonly bindings: readonly PlannedBinding[]
-  /** By name: those of the configuration, which may lead to each other. */
+  /** By name: those of the configuration that bindings lead to; they may lead to each other. */
   readonly pools: ReadonlyMap<string, PoolConfig>
 }
 
@@ -82,17 +82,20 @@ export function loadZones(config: Config): LoadResult {
           settings: settingsOf(config),
           zones,
           bindings: fitting.bindings,
-          pools: config.pools,
+          pools: plan.pools,
         },
         diagnostics: all,
       }
 }
 
-function settingsOf({ listen, workers, state, serverId }: Config): Settings {
+function settingsOf(config: Config): Settings {
+  const { listen, workers, state, serverId, selfDoubt, explainTo } = config
   return {
     listen,
     workers,
-    ...(state === undefined ? {} : { state }),
-    ...(serverId === undefined ? {} : { serverId }),
+    ...(state !== undefined && { state }),
+    ...(serverId !== undefined && { serverId }),
+    ...(selfDoubt && { selfDoubt }),
+    ...(explainTo && { explainTo }),
   }
 }

@@ -23,6 +23,8 @@ export interface World {
 export interface Binding {
   /** At most this many records in an answer. */
   readonly answers: number
+  /** The binding that answers a client instead, by number; most clients have this one itself. */
+  readonly clients?: PrefixMap
 }
 
 /** Who asks: made once per socket and written into for each query. */

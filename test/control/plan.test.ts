@@ -5,6 +5,8 @@
 
 import { describe, expect, it } from 'vitest'
 
+import { parseAddress } from '../../src/base/address.ts'
+import { findPrefix } from '../../src/base/prefix-map.ts'
 import { printName } from '../../src/wire/name.ts'
 import { planOf } from '../../src/control/plan.ts'
 import { configOf } from './configs.ts'
@@ -70,6 +72,63 @@ describe('bindings', () => {
   })
 })
 
+describe('clients', () => {
+  const NAMES = `
+  www.example.test:
+    pool: web
+    clients:
+      - { subnet: 192.0.2.64/26, pool: www.example.test. }
+      - { subnet: [192.0.2.0/24, "2001:db8::/32"], policy: random }
+  plain.example.test: { pool: www.example.test. }
+  same.example.org:
+    pool: web
+    clients:
+      - { subnet: 192.0.2.64/26, pool: www.example.test. }
+      - { subnet: [192.0.2.0/24, "2001:db8::/32"], policy: random }`
+
+  it('of some networks have bindings of their own, which others share', () => {
+    expect(bindingsOf(NAMES)).toEqual([
+      'www.example.test. rotate 8 30/5: plain.example.test.',
+      'web random 8 30/5: ',
+      'web weighted 8 30/5: www.example.test. same.example.org.',
+    ])
+  })
+
+  it('are found by the first rule that holds them, and else have that of the name', () => {
+    const { bindings, bindingOfName } = planned(NAMES)
+    const { clients } = bindings[bindingOfName[0]!]!
+    const answering = (address: string) => {
+      const octets = parseAddress(address)!
+      return findPrefix(clients!, octets, octets.length === 16)
+    }
+    const addresses = ['192.0.2.65', '192.0.2.1', '192.0.3.1', '2001:db8::1', '::1']
+    expect(addresses.map(answering)).toEqual([0, 1, 2, 1, 2])
+  })
+
+  it('may have their policy where the members are those of the zone file', () => {
+    const { bindings } = planned(`
+  api.example.test: { clients: [{ subnet: 192.0.2.0/24, policy: random }] }`)
+    expect(bindings.map(({ policy }) => policy)).toEqual(['random', undefined])
+    expect(bindings[0]!.pool).toBe(bindings[1]!.pool)
+  })
+})
+
+describe('pools', () => {
+  it('are those that names lead to, through members and ladders too', () => {
+    const { pools } = planOf(
+      configOf(`
+zones: { example.test: a.zone }
+pools:
+  unused: { members: [192.0.2.9] }
+  top: { when_all_down: [pool: sorry, all], members: { a: { pool: child } } }
+  sorry: { members: [192.0.2.1] }
+  child: { members: [192.0.2.2] }
+names: { www.example.test: { pool: top } }`),
+    )
+    expect([...pools.keys()]).toEqual(['top', 'sorry', 'child'])
+  })
+})
+
 describe('zones', () => {
   it('have the names that no zone below them has', () => {
     const { boundNames } = planned(`
@@ -104,10 +163,10 @@ function bindingsOf(names: string): string[] {
   const config = configOf(`${POOLS}names:${names}\n`)
   const { bindings, boundNames } = planOf(config)
   const order = config.names.map(({ name }) => printName(name))
-  return bindings.map(({ label, pool, answers, ttl }, number) => {
+  return bindings.map(({ label, pool, policy, answers, ttl }, number) => {
     const bound = boundNames.flat().filter(({ binding }) => binding === number)
     const texts = bound.map(({ name }) => printName(name))
     const sorted = texts.sort((a, b) => order.indexOf(a) - order.indexOf(b))
-    return `${label} ${pool.policy} ${answers} ${ttl.max}/${ttl.min}: ${sorted.join(' ')}`
+    return `${label} ${policy ?? pool.policy} ${answers} ${ttl.max}/${ttl.min}: ${sorted.join(' ')}`
   })
 }
