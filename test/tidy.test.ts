@@ -22,8 +22,9 @@ const MAP: Record<string, readonly string[]> = {
   engine: ['base', 'wire', 'zone', 'place', 'balance'],
   transport: ['base', 'wire', 'balance', 'engine'],
   control: ['base', 'wire', 'zone', 'place', 'health', 'balance', 'config', 'engine', 'transport'],
-  app: ['base', 'wire', 'health', 'config', 'engine', 'transport', 'control'],
-  cli: ['base', 'wire', 'health', 'balance', 'config', 'transport', 'control', 'app'],
+  admin: ['base', 'wire', 'health', 'balance', 'config', 'engine', 'transport', 'control'],
+  app: ['base', 'wire', 'health', 'config', 'engine', 'transport', 'control', 'admin'],
+  cli: ['base', 'wire', 'health', 'balance', 'config', 'transport', 'control', 'admin', 'app'],
 }
 
 /** Files whose results depend on arguments alone: no clock, no dice, no sockets, no files of Node. */

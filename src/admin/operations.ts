@@ -1,0 +1,72 @@
+/**
+ * What the API can ask of the server. The composition (`app/`) answers; tests bring their own. A
+ * wish that is not granted comes back as a Refusal; what is thrown is a fault of the program.
+ */
+
+import type { Diagnostic } from '../base/diagnostic.ts'
+
+import type { Override, OverrideBook, OverrideWish } from '../control/overrides.ts'
+import type { Refusal } from '../control/refusal.ts'
+import type { Registered, Registration, RegistrationWish } from '../control/registrations.ts'
+
+import type { Status } from './status.ts'
+
+export interface Operations {
+  /** Undefined once every listener answers; before, and while it ends, what is waited for. */
+  unready(): string | undefined
+  status(): Status
+
+  overrides(): OverrideBook
+  /** Resolves when it is on disk and in every answer. */
+  override(wish: OverrideWish): Promise<Override | Refusal>
+  endOverride(which: Pick<OverrideWish, MemberKey | 'author'>): Promise<Override | Refusal>
+
+  /** Registers a member or renews its lease. */
+  register(wish: RegistrationWish): Promise<Registered | Refusal>
+  leave(pool: string, member: string): Promise<Refusal | undefined>
+  beat(beat: Beat): Promise<Beaten | Refusal>
+  reportFailure(failure: ReportedFailure): Refusal | { readonly targets: number }
+
+  /** Lets a failover pool return to the members that it prefers. */
+  failBack(pool: string): Refusal | { readonly pool: string }
+  reload(): Promise<Reloaded>
+  /** How a name would be answered to a client, and why. Absent where that cannot be told. */
+  explain?(name: string, client: string | undefined): Promise<unknown>
+}
+
+type MemberKey = 'pool' | 'member'
+
+/** A sign of life from a backend, with what it says of itself. */
+export interface Beat {
+  readonly pool: string
+  readonly member: string
+  /** `up` if unset. */
+  readonly status?: 'up' | 'drain' | 'down' | undefined
+  readonly load?: number | undefined
+  readonly share?: number | undefined
+  readonly requests?: number | undefined
+  readonly errors?: number | undefined
+  readonly connections?: number | undefined
+}
+
+export interface Beaten {
+  /** Of a member that has registered. */
+  readonly registration?: Registration | undefined
+  /** How many checks took it for a heartbeat. */
+  readonly targets: number
+}
+
+/** What somebody who uses a backend saw of it: it counts as one failed probe. */
+export interface ReportedFailure {
+  readonly pool: string
+  readonly member: string
+  readonly evidence: string
+}
+
+export interface Reloaded {
+  /** False where there were errors: then nothing has changed. */
+  readonly isTaken: boolean
+  readonly generation: number
+  /** With absolute paths. */
+  readonly diagnostics: readonly Diagnostic[]
+}
