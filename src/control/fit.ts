@@ -12,6 +12,7 @@ import { TYPE } from '../wire/registry.ts'
 import { addressesOf } from '../zone/addresses.ts'
 import { findRrset, FLAG, flagsOf, type ZoneImage } from '../zone/image.ts'
 import { NO_NODE, nodeAtDepth } from '../zone/lookup.ts'
+import { servicesOf } from '../zone/services.ts'
 
 import type { Config, MemberConfig, MinHealthy, NameConfig, PoolConfig } from '../config/config.ts'
 import { WEIGHT } from '../config/defaults.ts'
@@ -43,7 +44,7 @@ export function fitNames(config: Config, plan: Plan, zones: readonly ZoneImage[]
     const pool = config.pools.get(name.pool ?? '')
     if (pool) diagnostics.push(...unanswered(name, pool, zone, node))
     if (!name.own) return
-    const members = ownMembers(name, zone)
+    const members = ownMembers(name, zone, node)
     const lack = lackOf(members, name.own.minHealthy, zone)
     if (lack !== undefined) diagnostics.push(fault(name, lack))
     const own = plan.bindings[plan.bindingOfName[index]].pool
@@ -90,13 +91,25 @@ const FAMILIES = [
   { type: TYPE.AAAA, word: 'AAAA', family: 'v6' },
 ] as const
 
-function ownMembers({ name, place }: NameConfig, zone: ZoneImage): MemberConfig[] {
-  return addressesOf(zone, name).map((address) => ({
+function ownMembers(
+  { name, place }: NameConfig,
+  zone: ZoneImage,
+  node: number,
+): readonly MemberConfig[] {
+  const own = addressesOf(zone, name)
+  // A service has no addresses: its hosts are those that it leads to.
+  const addresses = own.length > 0 ? own : targetsOf(zone, node)
+  const members = addresses.map((address) => ({
     place,
     name: printAddress(address),
     ...(address.length === 4 ? { v4: address } : { v6: address }),
     weight: WEIGHT,
   }))
+  return [...new Map(members.map((member) => [member.name, member])).values()]
+}
+
+function targetsOf(zone: ZoneImage, node: number): Uint8Array[] {
+  return node === NO_NODE ? [] : servicesOf(zone, node).flatMap(({ addresses }) => addresses)
 }
 
 /** What the rules ask of the members of a pool, where the members are a zone's records. */

@@ -17,6 +17,7 @@ import { readConfig } from '../config/read.ts'
 
 import { fitNames } from './fit.ts'
 import { type PlannedBinding, planOf } from './plan.ts'
+import { bindServices } from './service-bindings.ts'
 
 /** Where the configuration stands: a file, or the flags of a command. */
 export type ConfigSource = { readonly file: string } | { readonly flags: Flags }
@@ -81,7 +82,7 @@ export function loadZones(config: Config): LoadResult {
         loaded: {
           settings: settingsOf(config),
           zones,
-          bindings: fitting.bindings,
+          bindings: bindServices(config, plan, fitting.bindings, zones),
           pools: plan.pools,
         },
         diagnostics: all,

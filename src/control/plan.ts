@@ -11,6 +11,7 @@ import { printPrefix } from '../base/prefix.ts'
 import { printName } from '../wire/name.ts'
 
 import type { BoundName } from '../zone/load.ts'
+import type { ServiceRecord } from '../zone/services.ts'
 
 import type { PolicyName } from '../balance/policy.ts'
 
@@ -30,6 +31,10 @@ export interface PlannedBinding extends Binding {
   readonly ttl: TtlRange
   /** Absent: `step`. */
   readonly ttlMode?: TtlMode
+  /** Records of its only name that follow the same health. */
+  readonly services?: readonly ServiceRecord[]
+  /** False where its name is no host's: then only its services are answered. Absent: true. */
+  readonly holdsAddresses?: boolean
 }
 
 export interface Plan {

@@ -55,6 +55,12 @@ export function bindingOf(image: ZoneImage, node: number): number {
   return (image.nodes[node * NODE.SIZE + NODE.FLAGS] >>> BINDING_SHIFT) - 1
 }
 
+/** Binds a node anew; only while nobody answers from the image yet. */
+export function rebind(image: ZoneImage, node: number, binding: number): void {
+  const at = node * NODE.SIZE + NODE.FLAGS
+  image.nodes[at] = (image.nodes[at] & (2 ** BINDING_SHIFT - 1)) | ((binding + 1) << BINDING_SHIFT)
+}
+
 export function flagsOf(image: ZoneImage, node: number): number {
   return image.nodes[node * NODE.SIZE + NODE.FLAGS]
 }
