@@ -7,12 +7,15 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 
 import type { Facts } from './facts.ts'
 import { CHECK_RULES } from './rules/checks.ts'
+import { CLIENT_RULES } from './rules/clients.ts'
 import { LISTEN_RULES } from './rules/listen.ts'
 import { LADDER_RULES } from './rules/ladders.ts'
 import { MEMBER_RULES } from './rules/members.ts'
 import { NAME_RULES } from './rules/names.ts'
 import { NESTING_RULES } from './rules/nesting.ts'
+import { POLICY_RULES } from './rules/policies.ts'
 import { POOL_RULES } from './rules/pools.ts'
+import { SERVER_RULES } from './rules/server.ts'
 
 export interface Rule {
   /** What is always true of a configuration that passes. */
@@ -27,5 +30,8 @@ export const RULES: readonly Rule[] = [
   ...MEMBER_RULES,
   ...LADDER_RULES,
   ...NESTING_RULES,
+  ...POLICY_RULES,
+  ...SERVER_RULES,
   ...NAME_RULES,
+  ...CLIENT_RULES,
 ]

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Diagnostic } from '../../src/base/diagnostic.ts'
 import { readConfig } from '../../src/config/read.ts'
-import { FILE, withZone } from './support.ts'
+import { FILE, flip, unmark } from './support.ts'
 
 const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[]> = {
   'that is not YAML': [
@@ -383,20 +383,3 @@ describe('a file that is right, but odd', () => {
     ])
   })
 })
-
-/** The message first: it says what the row is about, so it is the name of the test. */
-function flip([marked, message]: readonly [string, string]): [string, string] {
-  return [message, marked]
-}
-
-/** Takes the «» out of a snippet and says what they stood around. */
-function unmark(marked: string): { yaml: string; place: Omit<Diagnostic, 'severity' | 'message'> } {
-  const text = /^zones:|not valid|^a: |^\? |^state: a/.test(marked) ? marked : withZone(marked)
-  const from = text.indexOf('«')
-  const lines = text.slice(0, from).split('\n')
-  const place = { file: FILE, line: lines.length, column: lines.at(-1)!.length + 1 }
-  return {
-    yaml: text.replace(/[«»]/g, ''),
-    place: { ...place, length: text.indexOf('»') - from - 1 },
-  }
-}

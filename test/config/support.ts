@@ -1,6 +1,6 @@
 /** What the tests of `config/` share: a file that is right, and short ways to read one. */
 
-import { headline } from '../../src/base/diagnostic.ts'
+import { type Diagnostic, headline } from '../../src/base/diagnostic.ts'
 import type { Config, Reading } from '../../src/config/config.ts'
 import type { Check, Condition } from '../../src/health/check.ts'
 import { readConfig } from '../../src/config/read.ts'
@@ -37,4 +37,24 @@ export function checkOf(user: { readonly condition?: Condition } | undefined): C
   const condition = user?.condition
   if (condition && condition.kind !== 'check') throw new Error('has several checks')
   return condition?.check
+}
+
+/** The message first: it says what the row is about, so it is the name of the test. */
+export function flip([marked, message]: readonly [string, string]): [string, string] {
+  return [message, marked]
+}
+
+/** Takes the «» out of a snippet and says what they stood around. */
+export function unmark(marked: string): {
+  yaml: string
+  place: Omit<Diagnostic, 'severity' | 'message'>
+} {
+  const text = /^zones:|not valid|^a: |^\? |^state: a/.test(marked) ? marked : withZone(marked)
+  const from = text.indexOf('«')
+  const lines = text.slice(0, from).split('\n')
+  const place = { file: FILE, line: lines.length, column: lines.at(-1)!.length + 1 }
+  return {
+    yaml: text.replace(/[«»]/g, ''),
+    place: { ...place, length: text.indexOf('»') - from - 1 },
+  }
 }

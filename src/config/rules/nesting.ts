@@ -1,5 +1,7 @@
 /** Rules of pools in pools: that each exists, that none leads to itself, and how deep they go. */
 
+import { LINEUP_DEPTH_MAX } from '../../balance/roster.ts'
+
 import type { Facts } from '../facts.ts'
 import { poolGraph, type PoolReference, poolReferences } from '../pool-graph.ts'
 import type { Rule } from '../rules.ts'
@@ -7,13 +9,12 @@ import { createAdvisor, fault, unknownReference, warning } from './report.ts'
 
 export const NESTING_RULES: readonly Rule[] = [
   { says: 'a pool that is named exists', find: unknownPools },
-  { says: 'no pool leads to itself', find: cycles },
-  { says: 'pools are not nested without measure', find: depths },
+  { says: 'no pool leads to itself, nor goes on without measure', find: misnested },
   { says: 'a pool is there for a reason', find: unusedPools },
 ]
 
-/** Nobody can follow more; it also bounds the work that one verdict makes. */
-export const POOL_DEPTH_MAX = 10
+/** Below the topmost pool; what crosses to the workers has a bound, and nobody can follow more. */
+const LEVELS_MAX = LINEUP_DEPTH_MAX - 1
 
 function* unknownPools(facts: Facts) {
   const { pools, origin, isFaulty } = facts
@@ -33,6 +34,16 @@ function* unusedPools(facts: Facts) {
     if (used.has(name)) continue
     yield warning(origin.keyAt(path), `${origin.words(path)} is used by no name and no pool`)
   }
+}
+
+/** How deep a circle is means nothing. */
+function* misnested(facts: Facts) {
+  let isRound = false
+  for (const circle of cycles(facts)) {
+    isRound = true
+    yield circle
+  }
+  if (!isRound) yield* depths(facts)
 }
 
 /** Each pool is entered once; whoever leads to one that is still open closes a circle. */
@@ -78,7 +89,7 @@ function* depths(facts: Facts) {
     pools.map(({ name }) => [name, undefined]),
   )
   const ways: ReadonlyMap<string, PoolReference | undefined>[] = [deepest]
-  while (deepest.size > 0 && ways.length <= POOL_DEPTH_MAX) {
+  while (deepest.size > 0 && ways.length <= LEVELS_MAX + 1) {
     const below: ReadonlyMap<string, unknown> = deepest
     const above = pools.flatMap(({ name }) => {
       const way = graph.get(name)!.find(({ pool }) => below.has(pool))
@@ -92,10 +103,10 @@ function* depths(facts: Facts) {
   for (const { path, name } of pools) {
     if (!deepest.has(name) || reached.has(name)) continue
     const way = [name]
-    for (let level = POOL_DEPTH_MAX; level > 0; level--) {
+    for (let level = LEVELS_MAX + 1; level > 0; level--) {
       way.push(ways[level]!.get(way.at(-1)!)!.pool)
     }
-    const claim = `has more than ${POOL_DEPTH_MAX} levels of pools below it`
+    const claim = `has more than ${LEVELS_MAX} levels of pools below it`
     const message = `${claim}: ${way.join(' → ')}`
     yield fault(origin.keyAt(path), `${origin.words(path)} ${message}`)
   }
