@@ -18,6 +18,7 @@ export interface Status {
   /** Counted since the start. */
   readonly queries: number
   readonly answers: number
+  readonly bindings: readonly BindingStatus[]
   readonly pools: readonly PoolStatus[]
   /** The latest first. */
   readonly flips: readonly FlipStatus[]
@@ -27,44 +28,58 @@ export interface Status {
   readonly warnings: readonly string[]
 }
 
+/** What names share that draw from a pool in the same way. */
+export interface BindingStatus {
+  /** The pool's name, or the name that is its own pool. */
+  readonly label: string
+  readonly policy: string
+  readonly answers: number
+  readonly ttlSeconds: number
+  readonly ttlReason?: string
+}
+
 export interface PoolStatus {
   readonly name: string
   readonly policy: string
   readonly minServing: number
-  /** Seconds, of the answers that are given now. */
-  readonly ttl?: number
   readonly families: readonly FamilyStatus[]
   readonly members: readonly MemberStatus[]
 }
 
-/** One family of a pool: what is answered in it now. */
+/** One family of a pool, as a whole. */
 export interface FamilyStatus {
   readonly family: 'v4' | 'v6'
-  readonly healthy?: number
-  /** The step of `when_all_down` that holds; absent while the pool has not failed. */
+  readonly members: number
+  readonly healthy: number
+  /** Fewer healthy than these, and the pool has failed. */
+  readonly needed: number
+  readonly failedSince?: string
+  /** The step of `when_all_down` that holds, as it is written; absent while it has not failed. */
   readonly step?: string
-  /** Those who may be answered. */
-  readonly roster: readonly string[]
+  readonly stepUntil?: string
+  /** Pools that answer in its place. */
+  readonly standIns?: readonly string[]
 }
 
 export interface MemberStatus {
   readonly name: string
   readonly weight: number
-  /** What slow start, shedding and the member's own report have left of it, in percent. */
-  readonly effectivePercent?: number
   /** Whether it may be answered now, in one family at least. */
   readonly isServing: boolean
-  /** Why not. */
-  readonly why?: string
   readonly override?: OverrideStatus
   /** For a member that has registered. */
   readonly lease?: { readonly until: string }
   readonly addresses: readonly AddressStatus[]
 }
 
+/** A member in one family. */
 export interface AddressStatus {
   readonly family: 'v4' | 'v6'
+  /** The address, or what it stands for: a pool, an alias. */
   readonly address: string
+  readonly isServing: boolean
+  /** Why it is not. */
+  readonly why?: string
   /** Absent where there is no check. */
   readonly verdict?: 'up' | 'down' | 'unknown'
   readonly since?: string
@@ -72,6 +87,8 @@ export interface AddressStatus {
   readonly warning?: string
   /** What its probes take, smoothed. */
   readonly probeMs?: number
+  /** By which it takes part now, among those of its family. */
+  readonly effectiveWeight?: number
   /** Answers that it led. */
   readonly turns: number
 }
@@ -83,8 +100,10 @@ export interface FlipStatus {
   readonly from: string
   readonly to: string
   readonly evidence: string
-  /** From the first probe that saw it to the answers that tell it. */
-  readonly tookMs?: number
+  /** From the last success to the answers that told of the failure. */
+  readonly failoverMs?: number
+  /** When the last cache lets go of what was answered before. */
+  readonly lastCacheAt?: string
 }
 
 export interface OverrideStatus {

@@ -14,6 +14,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check.ts')).checkCommand(),
   query: async () => (await import('./query.ts')).queryCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
+  status: async () => (await import('./status.ts')).statusCommand(),
+  reload: async () => (await import('./reload.ts')).reloadCommand(),
+  override: async () => (await import('./override.ts')).overrideCommand(),
+  drain: async () => (await import('./override.ts')).drainCommand(),
+  undrain: async () => (await import('./override.ts')).undrainCommand(),
+  'fail-back': async () => (await import('./fail-back.ts')).failBackCommand(),
 }
 
 const USAGE = 2

@@ -14,14 +14,17 @@ export const TOKEN = 'a-token-that-nobody-would-guess'
 export const STATUS: Status = {
   ...{ version: '0.1.0', now: '2026-01-01T12:00:00.000Z', startedAt: '2026-01-01T11:00:00.000Z' },
   ...{ generation: 3, listen: ['127.0.0.1:5300'], queries: 12, answers: 11 },
+  bindings: [{ label: 'web', policy: 'rotate', answers: 8, ttlSeconds: 30 }],
   pools: [
     {
-      ...{ name: 'web', policy: 'rotate', minServing: 0, ttl: 30 },
-      families: [{ family: 'v4', roster: ['a'] }],
+      ...{ name: 'web', policy: 'rotate', minServing: 0 },
+      families: [{ family: 'v4', members: 1, healthy: 1, needed: 1 }],
       members: [
         {
           ...{ name: 'a', weight: 1, isServing: true },
-          addresses: [{ family: 'v4', address: '192.0.2.1', verdict: 'up', turns: 11 }],
+          addresses: [
+            { family: 'v4', address: '192.0.2.1', isServing: true, verdict: 'up', turns: 11 },
+          ],
         },
       ],
     },
