@@ -7,10 +7,10 @@ import { printAddress } from '../base/address.ts'
 import type { Diagnostic } from '../base/diagnostic.ts'
 
 import { createPath, setPath } from '../wire/name-path.ts'
-import { TYPE } from '../wire/registry.ts'
+import { TYPE, typeName } from '../wire/registry.ts'
 
 import { addressesOf } from '../zone/addresses.ts'
-import { findRrset, FLAG, flagsOf, type ZoneImage } from '../zone/image.ts'
+import { findRrset, FLAG, flagsOf, rrsetTypes, type ZoneImage } from '../zone/image.ts'
 import { NO_NODE, nodeAtDepth } from '../zone/lookup.ts'
 import { servicesOf } from '../zone/services.ts'
 
@@ -19,6 +19,7 @@ import { WEIGHT } from '../config/defaults.ts'
 import { showName } from '../config/names.ts'
 import { MEMBERS_MAX } from '../config/values.ts'
 
+import { createOffers, type Offers } from './offers.ts'
 import type { Plan, PlannedBinding } from './plan.ts'
 
 export interface Fitting {
@@ -31,6 +32,7 @@ export interface Fitting {
 export function fitNames(config: Config, plan: Plan, zones: readonly ZoneImage[]): Fitting {
   const filled = new Map<PoolConfig, PoolConfig>()
   const diagnostics: Diagnostic[] = []
+  const offersOf = createOffers(config.pools)
   const path = createPath()
   config.names.forEach((name, index) => {
     const zone = zones[plan.zoneOfName[index]]
@@ -42,7 +44,10 @@ export function fitNames(config: Config, plan: Plan, zones: readonly ZoneImage[]
       return
     }
     const pool = config.pools.get(name.pool ?? '')
-    if (pool) diagnostics.push(...unanswered(name, pool, zone, node))
+    if (pool) diagnostics.push(...unanswered(name, pool, offersOf(pool), zone, node))
+    const alias = poolsOf(name, config).find((one) => offersOf(one).alias)
+    const clash = alias && aliasClash(offersOf(alias), zone, node)
+    if (clash !== undefined) diagnostics.push(fault(name, clash))
     if (!name.own) return
     const members = ownMembers(name, zone, node)
     const lack = lackOf(members, name.own.minHealthy, zone)
@@ -74,11 +79,16 @@ function misfitOf(zone: ZoneImage, node: number): string | undefined {
 }
 
 /** A pool stands in for both types, so what its members lack is not answered from the zone. */
-function unanswered(name: NameConfig, pool: PoolConfig, zone: ZoneImage, node: number) {
+function unanswered(
+  name: NameConfig,
+  pool: PoolConfig,
+  offers: Offers,
+  zone: ZoneImage,
+  node: number,
+) {
   if (node === NO_NODE) return []
   return FAMILIES.filter(
-    ({ type, family }) =>
-      findRrset(zone, node, type) !== 0 && !pool.members.some((member) => member[family]),
+    ({ type, family }) => findRrset(zone, node, type) !== 0 && !offers[family],
   ).map(({ word, family }): Diagnostic => {
     const why = `pool "${pool.name}" has no ${family} members`
     const claim = `has ${word} in zone ${showName(zone.apex)} that will not be answered: ${why}`
@@ -90,6 +100,32 @@ const FAMILIES = [
   { type: TYPE.A, word: 'A', family: 'v4' },
   { type: TYPE.AAAA, word: 'AAAA', family: 'v6' },
 ] as const
+
+/** The pools that a name draws from: its own, and those of its clients. */
+function poolsOf({ pool, clients = [] }: NameConfig, { pools }: Config): PoolConfig[] {
+  return [pool, ...clients.map((rule) => rule.pool)].flatMap((name) => {
+    const found = name === undefined ? undefined : pools.get(name)
+    return found ? [found] : []
+  })
+}
+
+/** RFC 1034 §3.6.2: where an alias may be answered, no other data can be; at an apex there is. */
+function aliasClash({ alias }: Offers, zone: ZoneImage, node: number): string | undefined {
+  if (!alias) return undefined
+  const { pool, member } = alias
+  const who = `member "${member.name}" of pool "${pool.name}" (line ${member.place.line})`
+  const apex = showName(zone.apex)
+  if (node === zone.apexNode)
+    return `is the apex of its zone, which cannot be an alias: ${who} is one`
+  const other =
+    node === NO_NODE ? undefined : rrsetTypes(zone, node).find((type) => !MAY_STAY.has(type))
+  return other === undefined
+    ? undefined
+    : `has ${typeName(other)} in zone ${apex}, and ${who} is an alias; an alias has no other data`
+}
+
+/** Addresses are the pool's to answer, and an alias may be signed (RFC 4034 §3, §4). */
+const MAY_STAY: ReadonlySet<number> = new Set([TYPE.A, TYPE.AAAA, TYPE.RRSIG, TYPE.NSEC])
 
 function ownMembers(
   { name, place }: NameConfig,

@@ -97,6 +97,21 @@ export function firstRrset(image: ZoneImage, node: number, skipsAddresses = fals
   return 0
 }
 
+/** The types that a node has, in the order of its data. */
+export function rrsetTypes(image: ZoneImage, node: number): number[] {
+  const { octets } = image
+  const types: number[] = []
+  let at = image.nodes[node * NODE.SIZE + NODE.DATA]
+  if (at === 0) return types
+  let left = (octets[at] << 8) | octets[at + 1]
+  at += 2
+  for (; left > 0; left--) {
+    types.push(rrsetType(octets, at))
+    at += RRSET_HEADER_SIZE + rrsetLength(octets, at)
+  }
+  return types
+}
+
 export function rrsetType(octets: Uint8Array, rrset: number): number {
   return (octets[rrset] << 8) | octets[rrset + 1]
 }

@@ -125,6 +125,41 @@ describe('a name with a pool', () => {
   })
 })
 
+describe('a pool with an alias', () => {
+  it('cannot stand at the apex of a zone', () => {
+    expect(told('example.test: { pool: cdn }')).toEqual([
+      'rota.yaml:4:10: name "example.test" is the apex of its zone, which cannot be an alias: member "c" of pool "cdn" (line 2) is one',
+    ])
+  })
+
+  it('cannot stand beside other data, wherever it comes from', () => {
+    const names =
+      'a.example.test: { pool: top }, b.example.test: { pool: web, clients: [{ subnet: 192.0.2.0/24, pool: cdn }] }'
+    expect(told(names, 'a IN SRV 0 0 80 ns1', 'b IN TXT "b"')).toEqual([
+      'rota.yaml:4:10: name "a.example.test" has SRV in zone example.test, and member "c" of pool "cdn" (line 2) is an alias; an alias has no other data',
+      'rota.yaml:4:41: name "b.example.test" has TXT in zone example.test, and member "c" of pool "cdn" (line 2) is an alias; an alias has no other data',
+    ])
+  })
+
+  it('stands in for addresses of both families', () => {
+    expect(told('www.example.test: { pool: top }', 'www IN A 192.0.2.1\nwww IN AAAA ::1')).toEqual(
+      [],
+    )
+  })
+})
+
+describe('a name without a pool, with other turns for some clients', () => {
+  it('has the same members for them', () => {
+    const { loaded } = judged(
+      'api.example.test: { clients: [{ subnet: 192.0.2.0/24, policy: random }] }',
+      ['api IN A 192.0.2.1'],
+    )
+    const { bindings } = loaded!
+    expect(bindings.map(({ pool }) => pool.members.length)).toEqual([1, 1])
+    expect(bindings[0]!.pool).toBe(bindings[1]!.pool)
+  })
+})
+
 describe('a zone that cannot be read whole', () => {
   it('is asked for no members', () => {
     const found = told('api.example.test: ', 'broken IN MX ten mail')
@@ -140,7 +175,7 @@ function told(names: string, ...lines: string[]): string[] {
 
 function judged(names: string, lines: readonly string[], defaults = '') {
   const config = configOf(`zones: { example.test: example.test.zone }
-pools: { web: { members: [192.0.2.1, 192.0.2.2] } }
+pools: { web: { members: [192.0.2.1, 192.0.2.2] }, cdn: { min_healthy: 1, members: { c: { cname: cdn.example.org } } }, top: { min_healthy: 1, members: { a: { pool: cdn } } } }
 defaults: ${defaults}
 names: { ${names} }
 `)
