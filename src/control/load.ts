@@ -6,9 +6,10 @@
 import { readFileSync } from 'node:fs'
 
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../base/diagnostic.ts'
+import { reasonOf } from '../base/read-problem.ts'
 
 import type { ZoneImage } from '../zone/image.ts'
-import { loadZone, reasonOf } from '../zone/load.ts'
+import { loadZone } from '../zone/load.ts'
 
 import { configFromFlags } from '../config/command-line.ts'
 import type { Config, PoolConfig, Reading, Settings } from '../config/config.ts'

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
 import { type Diagnostic, hasErrors, type Place } from '../base/diagnostic.ts'
+import { reasonOf } from '../base/read-problem.ts'
 
 import { createZoneBuilder } from './builder.ts'
 import { checkZone } from './checks.ts'
@@ -81,13 +82,4 @@ function readIncluded(path: string, fromFile: string): Octets {
   } catch (error) {
     return { problem: reasonOf(error) }
   }
-}
-
-/** Why a file cannot be read, in words where the reason is a usual one. */
-export function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code
-  if (code === 'ENOENT') return 'there is no such file'
-  if (code === 'EACCES') return 'permission denied; let the user that runs rota read it'
-  if (code === 'EISDIR') return 'it is a folder, not a file'
-  return (error as Error).message
 }
