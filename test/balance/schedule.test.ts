@@ -8,13 +8,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import {
-  CANDIDATES_MAX,
-  inLayers,
-  type Schedule,
-  smoothly,
-  spread,
-} from '../../src/balance/schedule.ts'
+import { inLayers, type Schedule, smoothly } from '../../src/balance/schedule.ts'
+import { spread } from '../../src/balance/spread.ts'
+import { CANDIDATES_MAX } from '../../src/balance/weights.ts'
 
 /** The most that a configuration may say. */
 const WEIGHT_MAX = 1000

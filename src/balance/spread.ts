@@ -1,0 +1,58 @@
+/**
+ * Counts to a sequence: each index as often as it was counted, and as evenly as may be, so that any
+ * stretch of the sequence holds about its share of each.
+ */
+
+import { assert } from '../base/assert.ts'
+
+import { greatestCommonFactor, sumOf } from './weights.ts'
+
+/**
+ * Above this many steps of work, smooth rotation gives way to even spreading, which costs one step
+ * a turn: both are exact, and a cycle that long is smooth enough at any step.
+ */
+const SMOOTH_WORK_MAX = 2 ** 18
+
+/** A sequence in which each index stands `counts[index]` times, as evenly spread as may be. */
+export function spread(counts: readonly number[]): Uint16Array {
+  const total = sumOf(counts)
+  assert(total > 0, 'somebody must have a share')
+  return total * counts.length <= SMOOTH_WORK_MAX
+    ? spreadSmoothly(counts, total)
+    : spreadByStep(counts)
+}
+
+/**
+ * The algorithm of nginx (commit 52327e0): counts 5, 1, 1 give a a b a c a a.
+ * Each turn every index earns its count; the richest leads, the first among equals, and pays the
+ * total. Credits return to zero after `total` turns: the cycle closes.
+ */
+function spreadSmoothly(counts: readonly number[], total: number): Uint16Array {
+  const credit = new Int32Array(counts.length)
+  return Uint16Array.from({ length: total }, () => {
+    let lead = 0
+    for (let index = 0; index < counts.length; index++) {
+      credit[index] += counts[index]
+      if (credit[index] > credit[lead]) lead = index
+    }
+    credit[lead] -= total
+    return lead
+  })
+}
+
+/**
+ * Lays the indices out in runs and visits the runs' cells by a step near the golden section that
+ * has no common factor with their number, so that every cell is visited exactly once.
+ */
+export function spreadByStep(counts: readonly number[]): Uint16Array {
+  const total = sumOf(counts)
+  const cells = new Uint16Array(total)
+  let at = 0
+  counts.forEach((count, index) => {
+    cells.fill(index, at, at + count)
+    at += count
+  })
+  let step = Math.round(total * 0.6180339887498949)
+  while (greatestCommonFactor(step, total) !== 1) step++
+  return Uint16Array.from({ length: total }, (_, turn) => cells[(turn * step) % total])
+}
