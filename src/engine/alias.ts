@@ -39,6 +39,23 @@ export function followCname(engine: Engine, zone: ZoneImage, node: number): numb
   return follow(engine, zone, ownerAt, zone.octets, target)
 }
 
+/** The CNAME that was drawn as a balanced name's turn, with the TTL of its roster. */
+export function followDrawn(engine: Engine, zone: ZoneImage): number {
+  const { scratch, heap } = engine
+  const { asked, query, writer, alias } = scratch
+  const target = alias + RECORD_HEADER_SIZE
+  enterQuestion(writer)
+  const ownerAt = writer.at
+  if (!putSyntheticCname(writer, asked, heap.octets, target, heap.octets, alias)) {
+    rewind(writer, ownerAt)
+    return truncate(scratch)
+  }
+  scratch.answerCount++
+  return query.type === TYPE.ANY
+    ? RCODE.NOERROR
+    : follow(engine, zone, ownerAt, heap.octets, target)
+}
+
 /** The DNAME itself, then a CNAME made from it for the name at hand. */
 export function followDname(engine: Engine, zone: ZoneImage, node: number): number {
   const { scratch } = engine
@@ -56,7 +73,7 @@ export function followDname(engine: Engine, zone: ZoneImage, node: number): numb
 
   enterQuestion(writer)
   const ownerAt = writer.at
-  if (!putSyntheticCname(writer, asked, name, octets, record)) {
+  if (!putSyntheticCname(writer, asked, name, 0, octets, record)) {
     rewind(writer, ownerAt)
     return truncate(scratch)
   }
@@ -120,21 +137,25 @@ function joinName(
   for (let i = 0; i < length; i++) out[prefix + i] = octets[at + i]
 }
 
-/** A CNAME from `asked` to `target`, with the TTL of the record of its DNAME at octets[dname]. */
+/**
+ * A CNAME from `asked` to the name at target[targetAt], with the TTL of the record at
+ * octets[record].
+ */
 function putSyntheticCname(
   writer: Writer,
   asked: NamePath,
   target: Uint8Array,
+  targetAt: number,
   octets: Uint8Array,
-  dname: number,
+  record: number,
 ): boolean {
   if (!putName(writer, asked.octets, 0) || !hasRoom(writer, RECORD_HEADER_SIZE - 2)) return false
   putU16(writer, TYPE.CNAME)
   putU16(writer, CLASS.IN)
-  putOctets(writer, octets, dname + 6, 4)
+  putOctets(writer, octets, record + 6, 4)
   const lengthAt = writer.at
   putU16(writer, 0)
-  if (!putName(writer, target, 0)) return false
+  if (!putName(writer, target, targetAt)) return false
   const length = writer.at - lengthAt - 2
   writer.out[lengthAt] = length >>> 8
   writer.out[lengthAt + 1] = length

@@ -67,6 +67,8 @@ function begin(
 
   scratch.client = client
   scratch.clientHash = hashClient(client)
+  scratch.identity.isKnown = false
+  scratch.scope = 0
   scratch.asked = query.path
   scratch.isAuthoritative = false
   scratch.isTruncated = false
@@ -95,7 +97,7 @@ function finish(engine: Engine, rcode: number): number {
   const { writer, query } = scratch
   const { out } = writer
   if (query.hasEdns) {
-    putOpt(writer, query, rcode, 0, world.serverId, scratch.errorCode)
+    putOpt(writer, query, rcode, scratch.scope, world.serverId, scratch.errorCode)
     scratch.additionalCount++
   }
   if (scratch.isAuthoritative) out[2] |= 0x04

@@ -7,6 +7,8 @@
  * both ask together.
  */
 
+import { mix } from '../base/mix.ts'
+
 import type { Client } from './world.ts'
 
 /** 64 Ki slots of 4 octets: with 1,000 resolvers about one in 65 shares its cursor. */
@@ -22,6 +24,8 @@ export function createCursors(): Int32Array {
  * Cursors count from 0 and each resolver starts its cycle somewhere else, at an offset that A and
  * AAAA have in common: a resolver that asks for both walks both alike and meets the same member
  * first, and a thousand resolvers that ask once each do not all meet the first member.
+ *
+ * A lineup within another passes its seed mixed into `clientHash`, and so has a cursor of its own.
  */
 export function stepCursor(
   cursors: Int32Array,
@@ -51,13 +55,3 @@ const GOLDEN = 0x9e3779b9 | 0
 
 /** More places to start at than the longest cycle has turns. */
 const START_MASK = 2 ** 24 - 1
-
-/** Spreads every bit over all others (the finaliser of MurmurHash3, by Austin Appleby). */
-function mix(value: number): number {
-  let x = value
-  x ^= x >>> 16
-  x = Math.imul(x, 0x85ebca6b)
-  x ^= x >>> 13
-  x = Math.imul(x, 0xc2b2ae35)
-  return x ^ (x >>> 16)
-}

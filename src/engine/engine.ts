@@ -16,15 +16,18 @@ import { createFound, type Found } from '../zone/lookup.ts'
 
 import type { Roster } from '../balance/roster.ts'
 
+import { createIdentity, type Identity } from './client.ts'
 import {
-  addRing,
   clearRings,
   createRingHeap,
   dropRing,
   isMostlyDead,
   NO_RING,
   type RingHeap,
-} from './ring.ts'
+} from './heap.ts'
+import { addRing } from './ring.ts'
+import { createScores } from './sticky.ts'
+import { createTalkers, type Talkers } from './talkers.ts'
 import { createTally, type Tally } from './tally.ts'
 import { type Client, createClient, type World } from './world.ts'
 import { createZoneTable, type ZoneTable } from './zone-table.ts'
@@ -32,6 +35,8 @@ import { createZoneTable, type ZoneTable } from './zone-table.ts'
 export interface Engine {
   world: World
   zoneTable: ZoneTable
+  /** Whether any binding leaves some clients to another. */
+  hasClientRules: boolean
   /** By binding. A worker never asks who is up: the roster says who may be answered. */
   rosters: Roster[]
   /**
@@ -47,12 +52,15 @@ export interface Engine {
   readonly tally: Tally
   /** Tells why; only the thread that decides has one. */
   explainer: Explainer | undefined
+  /** This thread's row: who asks the most. */
+  readonly talkers: Talkers
   readonly scratch: Scratch
 }
 
 /** What is noted while one query is answered. */
 export interface Scratch {
   readonly query: Query
+  /** Whose query it is, as it came. */
   client: Client
   readonly writer: Writer
   readonly found: Found
@@ -65,6 +73,14 @@ export interface Scratch {
   /** Room to put a name together in. */
   readonly name: Uint8Array
   clientHash: number
+  /** Whose query it is, as the turns that depend on it see it. */
+  readonly identity: Identity
+  /** How much of the client subnet the answer depended on, in bits. */
+  scope: number
+  /** While a ranking is worked out, the scores of its members. */
+  readonly scores: Float64Array
+  /** Where in the heap's octets the record of the alias is that was drawn last. */
+  alias: number
   /** The whole RCODE of the last answer, with the bits that EDNS carries. */
   rcode: number
   isAuthoritative: boolean
@@ -110,11 +126,13 @@ export function createEngine(
   cursors: Int32Array,
   dice: Dice,
   tally: Tally = createTally(),
+  talkers: Talkers = createTalkers(),
 ): Engine {
   const query = createQuery()
   return {
     world: NOTHING,
     zoneTable: createZoneTable([]),
+    hasClientRules: false,
     rosters: [],
     rings: new Uint32Array(0),
     heap: createRingHeap(),
@@ -122,6 +140,7 @@ export function createEngine(
     dice,
     tally,
     explainer: undefined,
+    talkers,
     scratch: {
       query,
       client: createClient(false),
@@ -132,6 +151,10 @@ export function createEngine(
       target: createPath(),
       name: new Uint8Array(TWO_NAMES),
       clientHash: 0,
+      identity: createIdentity(),
+      scope: 0,
+      scores: createScores(),
+      alias: 0,
       rcode: 0,
       isAuthoritative: false,
       isTruncated: false,
@@ -156,6 +179,7 @@ export function takeWorld(engine: Engine, world: World, rosters: readonly Roster
   assert(rosters.length === world.bindings.length, 'one roster for each binding')
   engine.world = world
   engine.zoneTable = createZoneTable(world.zones)
+  engine.hasClientRules = world.bindings.some(({ clients }) => clients !== undefined)
   engine.rosters = [...rosters]
   engine.rings = new Uint32Array(rosters.length * 2)
   clearRings(engine.heap)
@@ -192,6 +216,7 @@ function buildRing(engine: Engine, binding: number, isV6Record: boolean, index: 
   }
   const { answers } = world.bindings[binding]
   const { lineup, ttl } = rosters[binding]
-  rings[index] = addRing(heap, lineup, isV6Record ? 'v6' : 'v4', answers, ttl)
+  const family = isV6Record ? 'v6' : 'v4'
+  rings[index] = addRing(heap, lineup, family, answers, ttl, world.nearness ?? [])
   return rings[index]
 }

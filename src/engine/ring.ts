@@ -1,206 +1,195 @@
 /**
- * A ring is a roster made ready for the wire: the records of one binding in one family, encoded,
- * and the turns of a cycle as offsets into them. Each layer's records stand twice in a row, so a
- * turn that goes around the end is still one stretch of octets, copied at once.
- *
- * All rings of an engine lie in one heap, each in one piece, so that drawing a turn touches a few
- * neighbouring cache lines, be there ten pools or a hundred thousand. In words of 32 bits:
- *
- *   ring   cycle, record size, size in words, whether turns are drawn by dice, then its turns
- *   turn   in order: offset of its first record; number of records, cell of its leader << 16
- *          by dice:  word of its layer; number of records
- *   layer  offset of its first record, number of members, then for each: place, cell << 16
- *
- * A layer's members stand in the order of the last shuffle: all of a ring that changes.
+ * A ring is a roster made ready for the wire, for one binding in one family: a tree of nodes in the
+ * heap (`node.ts`). A lineup of addresses is one leaf. Where somebody offers an alias or another
+ * pool, the lineup is a fork: a node for each candidate, and turns that each lead to one of them.
  */
 
-import { policyNamed } from '../balance/policy.ts'
-import type { Lineup } from '../balance/roster.ts'
-import { inLayers, type Schedule, scheduleOf } from '../balance/schedule.ts'
+import { mix } from '../base/mix.ts'
 
-import { CLASS, TYPE } from '../wire/registry.ts'
+import { type Draw, policyNamed } from '../balance/policy.ts'
+import { STICKINESS } from '../balance/policies/sticky.ts'
+import { LINEUP_DEPTH_MAX, type Lineup, type Offer } from '../balance/roster.ts'
+import { smoothly } from '../balance/schedule.ts'
 
+import { TYPE } from '../wire/registry.ts'
+
+import { allocate, NO_RING, type RingHeap } from './heap.ts'
+import { addLeaf } from './leaf.ts'
+import { ALIAS, KIND, NODE, PLACE, PLACES_A_PAGE } from './node.ts'
+import { RECORD_HEADER, writeRecord } from './records.ts'
+import { addClientNode } from './sticky.ts'
 import { NO_CELL } from './tally.ts'
+import type { Nearness } from './world.ts'
 
-export interface RingHeap {
-  words: Uint32Array
-  /** The same memory by octets. */
-  octets: Uint8Array
-  /** Words in use, and how many of these belong to rings that were dropped. */
-  length: number
-  deadLength: number
+/** Those of a lineup who may be drawn in one family. */
+export interface Crowd {
+  readonly seats: readonly Seat[]
+  /** Of all who are in either family, and the places of the seats among them (`leads.ts`). */
+  readonly weights: readonly number[]
+  readonly present: readonly number[]
+  /** Whether each seat is a node of its own. */
+  readonly isFork: boolean
 }
 
-export const RING = { CYCLE: 0, RECORD_SIZE: 1, SIZE: 2, BY_DICE: 3, TURNS: 4 } as const
-export const TURN_WORDS = 2
-export const LAYER = { RECORDS: 0, SIZE: 1, MEMBERS: 2 } as const
-
-/** Stands for a ring that has not been built: no ring starts at the heap's start. */
-export const NO_RING = 0
-
-const WORDS_AT_FIRST = 1024
-
-export function createRingHeap(): RingHeap {
-  const words = new Uint32Array(WORDS_AT_FIRST)
-  return { words, octets: new Uint8Array(words.buffer), length: NO_RING + 1, deadLength: 0 }
+/** A candidate in one family. */
+export interface Seat {
+  readonly name: string
+  readonly index: number
+  readonly weight: number
+  /** Its address; of no meaning in a fork. */
+  readonly octets: Uint8Array
+  readonly cell: number
+  /** In a fork, the node that its turns come from. */
+  readonly node: number
 }
 
-/** Gives up a ring; its room is won back when the heap is next found full. */
-export function dropRing(heap: RingHeap, ring: number): void {
-  if (ring !== NO_RING) heap.deadLength += heap.words[ring + RING.SIZE]
+/** What a node by place is grown from when somebody asks from a place for the first time. */
+export interface Places {
+  readonly crowd: Crowd
+  readonly answers: number
+  readonly ttl: number
+  readonly seed: number
+  /** The nodes there are, by who takes part in them. */
+  readonly nodes: Map<string, number>
 }
 
-/** Empties the heap. */
-export function clearRings(heap: RingHeap): void {
-  heap.length = NO_RING + 1
-  heap.deadLength = 0
+/** All that the nodes of one ring have in common. */
+interface Frame {
+  readonly heap: RingHeap
+  readonly family: Family
+  readonly answers: number
+  /** In seconds. */
+  readonly ttl: number
+  readonly nearness: readonly Nearness[]
+  readonly places: Places[]
 }
 
-/** Whether so much of the heap is dead that building all anew is better than growing it. */
-export function isMostlyDead({ words, length, deadLength }: RingHeap): boolean {
-  return length > words.length / 2 && deadLength > length / 2
-}
+type Family = 'v4' | 'v6'
 
 /** Builds the ring of those who take part in a family and returns where it is. `ttl` in seconds. */
 export function addRing(
   heap: RingHeap,
   lineup: Lineup,
-  family: 'v4' | 'v6',
+  family: Family,
   answers: number,
   ttl: number,
+  nearness: readonly Nearness[],
 ): number {
-  const seats = seatsOf(lineup, family)
-  if (seats.length === 0) return allocate(heap, RING.TURNS)
-  const weights = seats.map(({ weight }) => weight)
-  const byDice = policyNamed(lineup.policy).draw === 'by-dice'
-  const schedule = byDice ? inLayers(weights, answers) : scheduleOf(weights, answers)
-  const recordSize = 12 + seats[0].octets.length
-  const shape = shapeOf(schedule, byDice, recordSize)
-  const ring = allocate(heap, shape.size)
-  const { words } = heap
-  words[ring + RING.CYCLE] = schedule.layerOf.length
-  words[ring + RING.RECORD_SIZE] = recordSize
-  words[ring + RING.BY_DICE] = byDice ? 1 : 0
-  writeRecords(heap, ring, shape, schedule, seats, ttl)
-  if (byDice) writeDiceTurns(heap, ring, shape, schedule, seats)
-  else writeTurns(heap, ring, shape, schedule, seats)
+  const start = heap.length
+  const places: Places[] = []
+  const ring = addLineup({ heap, family, answers, ttl, nearness, places }, lineup, 0)
+  heap.words[ring + NODE.SIZE] = heap.length - start
+  if (places.length > 0) heap.places.set(ring, places)
   return ring
 }
 
-/** A candidate in one family. */
-interface Seat {
-  readonly weight: number
-  readonly octets: Uint8Array
-  readonly cell: number
-}
-
-function seatsOf({ candidates }: Lineup, family: 'v4' | 'v6'): Seat[] {
-  return candidates.flatMap(({ weight, [family]: offer }) =>
-    offer?.kind === 'address'
-      ? [{ weight, octets: offer.octets, cell: offer.cell ?? NO_CELL }]
-      : [],
-  )
-}
-
-/** Where the parts of a ring stand: layers in words from its start, records in octets. */
-interface Shape {
-  readonly size: number
-  readonly layerAt: readonly number[]
-  readonly recordsAt: readonly number[]
-  readonly recordSize: number
-}
-
-function shapeOf({ layers, layerOf }: Schedule, byDice: boolean, recordSize: number): Shape {
-  let word = RING.TURNS + layerOf.length * TURN_WORDS
-  const layerAt = layers.map((layer) => {
-    const at = word
-    if (byDice) word += LAYER.MEMBERS + layer.length
-    return at
-  })
-  let octet = word * 4
-  const recordsAt = layers.map((layer) => {
-    const at = octet
-    octet += layer.length * 2 * recordSize
-    return at
-  })
-  return { size: Math.ceil(octet / 4), layerAt, recordsAt, recordSize }
-}
-
-/** Room for a ring, all zeroes but for its size. */
-function allocate(heap: RingHeap, size: number): number {
-  const ring = heap.length
-  heap.length += size
-  if (heap.length > heap.words.length) {
-    const grown = new Uint32Array(Math.max(heap.length, heap.words.length * 2))
-    grown.set(heap.words)
-    heap.words = grown
-    heap.octets = new Uint8Array(grown.buffer)
+/** A lineup's seed is its way from the outermost: the same in both families. */
+function addLineup(frame: Frame, lineup: Lineup, seed: number): number {
+  const { heap, answers, ttl, nearness } = frame
+  const crowd = crowdOf(frame, lineup, seed)
+  if (crowd.seats.length === 0) return allocate(heap, NODE.BODY)
+  const { draw } = policyNamed(lineup.policy)
+  const near = nearness[lineup.nearness ?? -1]
+  if (draw === 'by-place' && near) return addPlaces(frame, crowd, seed, near, lineup.nearness!)
+  if (draw === 'by-client') {
+    return addClientNode(heap, crowd, lineup.sticky ?? STICKINESS, answers, ttl)
   }
-  heap.words.fill(0, ring, heap.length)
-  heap.words[ring + RING.SIZE] = size
-  return ring
+  return addScheduled(heap, crowd, draw, answers, ttl, seed)
 }
 
-function writeTurns(
-  { words }: RingHeap,
-  ring: number,
-  { recordsAt, recordSize }: Shape,
-  { layers, layerOf, startOf, answers }: Schedule,
-  seats: readonly Seat[],
-): void {
-  layerOf.forEach((number, turn) => {
-    const layer = layers[number]
-    const at = ring + RING.TURNS + turn * TURN_WORDS
-    words[at] = ring * 4 + recordsAt[number] + startOf[turn] * recordSize
-    words[at + 1] = Math.min(answers, layer.length) | (seats[layer[startOf[turn]]].cell << 16)
-  })
-}
-
-function writeDiceTurns(
-  { words }: RingHeap,
-  ring: number,
-  { layerAt, recordsAt }: Shape,
-  { layers, layerOf, answers }: Schedule,
-  seats: readonly Seat[],
-): void {
-  layerOf.forEach((number, turn) => {
-    const at = ring + RING.TURNS + turn * TURN_WORDS
-    words[at] = ring + layerAt[number]
-    words[at + 1] = Math.min(answers, layers[number].length)
-  })
-  layers.forEach((layer, number) => {
-    const at = ring + layerAt[number]
-    words[at + LAYER.RECORDS] = ring * 4 + recordsAt[number]
-    words[at + LAYER.SIZE] = layer.length
-    layer.forEach((member, place) => {
-      words[at + LAYER.MEMBERS + place] = place | (seats[member].cell << 16)
-    })
-  })
-}
-
-function writeRecords(
-  { octets }: RingHeap,
-  ring: number,
-  { recordsAt, recordSize }: Shape,
-  { layers }: Schedule,
-  seats: readonly Seat[],
+/** A node that follows a schedule, in order or by dice. */
+export function addScheduled(
+  heap: RingHeap,
+  crowd: Crowd,
+  draw: Draw,
+  answers: number,
   ttl: number,
-): void {
-  layers.forEach((layer, number) => {
-    for (let place = 0; place < layer.length * 2; place++) {
-      const seat = seats[layer[place % layer.length]]
-      writeRecord(octets, ring * 4 + recordsAt[number] + place * recordSize, seat.octets, ttl)
-    }
-  })
+  seed: number,
+): number {
+  const byDice = draw === 'by-dice'
+  const node = crowd.isFork
+    ? addFork(heap, crowd, byDice)
+    : addLeaf(heap, crowd, byDice, answers, ttl)
+  heap.words[node + NODE.SEED] = seed
+  return node
 }
 
-/** One A or AAAA record whose owner is the question's name, by pointer. */
-function writeRecord(out: Uint8Array, at: number, address: Uint8Array, ttl: number): void {
-  const view = new DataView(out.buffer)
-  view.setUint16(at, 0xc00c)
-  view.setUint16(at + 2, address.length === 4 ? TYPE.A : TYPE.AAAA)
-  view.setUint16(at + 4, CLASS.IN)
-  view.setUint32(at + 6, ttl)
-  view.setUint16(at + 10, address.length)
-  out.set(address, at + 12)
+function addFork(heap: RingHeap, { seats, weights, present }: Crowd, byDice: boolean): number {
+  const { startOf } = smoothly(weights, present)
+  const fork = allocate(heap, NODE.BODY + startOf.length)
+  const { words } = heap
+  words[fork + NODE.KIND] = byDice ? KIND.DICE_FORK : KIND.FORK
+  words[fork + NODE.CYCLE] = startOf.length
+  startOf.forEach((seat, turn) => {
+    words[fork + NODE.BODY + turn] = seats[seat].node
+  })
+  return fork
+}
+
+function addPlaces(
+  { heap, answers, ttl, places }: Frame,
+  crowd: Crowd,
+  seed: number,
+  near: Nearness,
+  number: number,
+): number {
+  const everybody = addScheduled(heap, crowd, 'in-order', answers, ttl, seed)
+  const node = allocate(heap, PLACE.PAGES + Math.ceil(near.places / PLACES_A_PAGE))
+  const { words } = heap
+  words[node + NODE.KIND] = KIND.PLACE
+  words[node + NODE.CYCLE] = 1
+  words[node + PLACE.NEARNESS] = number
+  words[node + PLACE.PLACES] = places.length
+  words[node + PLACE.EVERYBODY] = everybody
+  places.push({ crowd, answers, ttl, seed, nodes: new Map() })
+  return node
+}
+
+function crowdOf(frame: Frame, { candidates }: Lineup, seed: number): Crowd {
+  const { family } = frame
+  const other = family === 'v4' ? 'v6' : 'v4'
+  const either = candidates.filter(
+    (candidate) => isDrawn(candidate[family], family) || isDrawn(candidate[other], other),
+  )
+  const present = [...either.keys()].filter((place) => isDrawn(either[place][family], family))
+  const isFork = present.some((place) => either[place][family]!.kind !== 'address')
+  const seats = present.map((place): Seat => {
+    const { name, index, weight, [family]: offer } = either[place]
+    const node = isFork ? addOffer(frame, offer!, mix(seed ^ (index + 1))) : NO_RING
+    const octets = offer?.kind === 'address' ? offer.octets : NO_OCTETS
+    return { name, index, weight, octets, cell: cellOf(offer!), node }
+  })
+  return { seats, weights: either.map(({ weight }) => weight), present, isFork }
+}
+
+const NO_OCTETS = new Uint8Array(0)
+
+/** Whether an offer comes to a turn: a pool of which nobody may be answered does not. */
+function isDrawn(offer: Offer | undefined, family: Family, depth = 1): boolean {
+  if (offer?.kind !== 'pool') return offer !== undefined
+  if (depth === LINEUP_DEPTH_MAX) return false
+  return offer.lineup.candidates.some((candidate) => isDrawn(candidate[family], family, depth + 1))
+}
+
+function cellOf(offer: Offer): number {
+  return offer.kind === 'pool' ? NO_CELL : (offer.cell ?? NO_CELL)
+}
+
+/** The node of one candidate of a fork. */
+function addOffer(frame: Frame, offer: Offer, seed: number): number {
+  const { heap, ttl } = frame
+  if (offer.kind === 'pool') return addLineup(frame, offer.lineup, seed)
+  if (offer.kind === 'alias') return addAlias(heap, offer.target, cellOf(offer), ttl)
+  const { octets } = offer
+  const seat = { name: '', index: 0, weight: 1, octets, cell: cellOf(offer), node: NO_RING }
+  return addLeaf(heap, { seats: [seat], weights: [1], present: [0], isFork: false }, false, 1, ttl)
+}
+
+function addAlias(heap: RingHeap, target: Uint8Array, cell: number, ttl: number): number {
+  const node = allocate(heap, ALIAS.RECORD + Math.ceil((RECORD_HEADER + target.length) / 4))
+  heap.words[node + NODE.KIND] = KIND.ALIAS
+  heap.words[node + NODE.CYCLE] = 1
+  heap.words[node + ALIAS.CELL] = cell
+  writeRecord(heap.octets, (node + ALIAS.RECORD) * 4, TYPE.CNAME, target, ttl)
+  return node
 }

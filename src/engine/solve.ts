@@ -21,8 +21,9 @@ import { FOUND, lookUp } from '../zone/lookup.ts'
 
 import type { ServiceSet } from '../balance/roster.ts'
 
-import { FOLLOW, followCname, followDname, isTold } from './alias.ts'
+import { FOLLOW, followCname, followDname, followDrawn, isTold } from './alias.ts'
 import { solveChaos } from './chaos.ts'
+import { bindingFor } from './client.ts'
 import type { Engine, Scratch } from './engine.ts'
 import { asksWhy, solveWhy } from './explain.ts'
 import {
@@ -34,8 +35,11 @@ import {
   putRrset,
   truncate,
 } from './sections.ts'
-import { hasTurns, putTurn } from './turn.ts'
+import { DRAWN_ALIAS, putTurn } from './turn.ts'
 import { findZone, NO_ZONE } from './zone-table.ts'
+
+/** What a step comes to where nobody may be answered in a family; no RCODE either. */
+const NOBODY = -2
 
 /** Answers the question that `scratch.query` holds. */
 export function solve(engine: Engine): number {
@@ -88,12 +92,12 @@ function solveStep(engine: Engine, zone: ZoneImage): number {
 function solveNode(engine: Engine, zone: ZoneImage, node: number): number {
   const { scratch } = engine
   const { query } = scratch
-  const binding = bindingOf(zone, node)
-  if (binding >= 0) {
-    if (query.type === TYPE.A) return solveTurn(engine, zone, binding, false)
-    if (query.type === TYPE.AAAA) return solveTurn(engine, zone, binding, true)
-    if (query.type === TYPE.ANY) return solveAnyTurn(engine, zone, node, binding)
-    const service = serviceOf(engine, binding, query.type)
+  const own = bindingOf(zone, node)
+  if (own >= 0) {
+    if (query.type === TYPE.A) return solveAddress(engine, zone, own, false)
+    if (query.type === TYPE.AAAA) return solveAddress(engine, zone, own, true)
+    if (query.type === TYPE.ANY) return solveAnyTurn(engine, zone, node, own)
+    const service = serviceOf(engine, own, query.type)
     if (service) return solveService(scratch, zone, service)
   }
   const isAlias = (flagsOf(zone, node) & FLAG.HAS_CNAME) !== 0
@@ -103,12 +107,20 @@ function solveNode(engine: Engine, zone: ZoneImage, node: number): number {
   return solveType(scratch, zone, node)
 }
 
+function solveAddress(engine: Engine, zone: ZoneImage, own: number, isV6Record: boolean): number {
+  const binding = engine.hasClientRules ? bindingFor(engine, own) : own
+  const rcode = solveTurn(engine, zone, binding, isV6Record)
+  return rcode === NOBODY ? deny(engine.scratch, zone, RCODE.NOERROR) : rcode
+}
+
+/** Writes a turn, or returns NOBODY where there is none. */
 function solveTurn(engine: Engine, zone: ZoneImage, binding: number, isV6Record: boolean): number {
   const { scratch } = engine
   const owner = ownerOf(scratch)
   if (owner !== null) enterQuestion(scratch.writer)
   const count = putTurn(engine, binding, isV6Record, owner)
-  if (count === 0) return deny(scratch, zone, RCODE.NOERROR)
+  if (count === 0) return NOBODY
+  if (count === DRAWN_ALIAS) return followDrawn(engine, zone)
   if (count > 0) scratch.answerCount += count
   else scratch.isTruncated = true
   return RCODE.NOERROR
@@ -118,20 +130,27 @@ function solveTurn(engine: Engine, zone: ZoneImage, binding: number, isV6Record:
  * RFC 8482 §4.1: one RRset is answer enough for ANY; of a balanced name, a turn. Where nobody may
  * be answered it is another RRset of the name, never the addresses that the file has for it.
  */
-function solveAnyTurn(engine: Engine, zone: ZoneImage, node: number, binding: number): number {
-  if (hasTurns(engine, binding, false)) return solveTurn(engine, zone, binding, false)
-  if (hasTurns(engine, binding, true)) return solveTurn(engine, zone, binding, true)
+function solveAnyTurn(engine: Engine, zone: ZoneImage, node: number, own: number): number {
+  const binding = engine.hasClientRules ? bindingFor(engine, own) : own
+  const v4 = solveTurn(engine, zone, binding, false)
+  if (v4 !== NOBODY) return v4
+  const v6 = solveTurn(engine, zone, binding, true)
+  if (v6 !== NOBODY) return v6
   const rrset = firstRrset(zone, node, true)
-  const service =
-    rrset === 0 ? undefined : serviceOf(engine, binding, rrsetType(zone.octets, rrset))
+  const service = rrset === 0 ? undefined : serviceOf(engine, own, rrsetType(zone.octets, rrset))
   return service
     ? solveService(engine.scratch, zone, service)
     : solveRrset(engine.scratch, zone, rrset)
 }
 
 /** The set that stands in for the zone's RRset of a type at a balanced name, if one does. */
-function serviceOf(engine: Engine, binding: number, type: number): ServiceSet | undefined {
-  const { services } = engine.rosters[binding]
+function serviceOf(engine: Engine, own: number, type: number): ServiceSet | undefined {
+  const set = serviceAmong(engine.rosters[own].services, type)
+  if (!set || !engine.hasClientRules) return set
+  return serviceAmong(engine.rosters[bindingFor(engine, own)].services, type) ?? set
+}
+
+function serviceAmong(services: readonly ServiceSet[] | undefined, type: number) {
   if (services === undefined) return undefined
   for (let i = 0; i < services.length; i++) if (services[i].type === type) return services[i]
   return undefined

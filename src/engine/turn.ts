@@ -6,21 +6,21 @@ import { putName, putOctets, rewind, type Writer } from '../wire/writer.ts'
 
 import { stepCursor } from './cursors.ts'
 import { type Engine, ringOf } from './engine.ts'
-import { LAYER, RING, type RingHeap, TURN_WORDS } from './ring.ts'
+import type { RingHeap } from './heap.ts'
+import { ALIAS, CLIENT, KIND, LAYER, MEMBER, NODE, TURN_WORDS } from './node.ts'
+import { nodeOfPlace } from './place.ts'
+import { OWNER_POINTER_SIZE } from './records.ts'
+import { leaderOf, memberAt, rankingOf } from './sticky.ts'
+import { noteTurn } from './talkers.ts'
 
-/** The pointer that starts an encoded record: its owner is the question's name. */
-const OWNER_POINTER_SIZE = 2
-
-/** Whether a binding has anybody to answer in a family. */
-export function hasTurns(engine: Engine, binding: number, isV6Record: boolean): boolean {
-  const ring = ringOf(engine, binding, isV6Record)
-  return engine.heap.words[ring + RING.CYCLE] > 0
-}
+/** What `putTurn` returns where an alias was drawn: `scratch.alias` says where its record is. */
+export const DRAWN_ALIAS = -2
 
 /**
  * Writes a turn and returns how many records it has; 0 where nobody may be answered, -1 where not
- * even one fits. Fewer records than drawn are written where that is what fits: a shorter stretch of
- * the same turn keeps the shares exact, and a client is better served by it than by TC.
+ * even one fits, or DRAWN_ALIAS. Fewer records than drawn are written where that is what fits: a
+ * shorter stretch of the same turn keeps the shares exact, and a client is better served by it than
+ * by TC.
  */
 export function putTurn(
   engine: Engine,
@@ -28,18 +28,77 @@ export function putTurn(
   isV6Record: boolean,
   owner: Uint8Array | null,
 ): number {
+  noteTurn(engine.talkers, engine.scratch.client, engine.scratch.clientHash)
   const ring = ringOf(engine, binding, isV6Record)
+  if (engine.heap.words[ring] === KIND.TURNS) {
+    return putInOrder(engine, ring, binding, isV6Record, owner)
+  }
+  const leaf = leafOf(engine, ring, binding, isV6Record)
+  switch (engine.heap.words[leaf]) {
+    case KIND.DICE:
+      return putByDice(engine, leaf, owner)
+    case KIND.CLIENT:
+      return putByClient(engine, ring, leaf, owner)
+    case KIND.ALIAS:
+      engine.scratch.alias = (leaf + ALIAS.RECORD) * 4
+      engine.tally[engine.heap.words[leaf + ALIAS.CELL]]++
+      return DRAWN_ALIAS
+    default:
+      return putInOrder(engine, leaf, binding, isV6Record, owner)
+  }
+}
+
+/** Goes from a ring's root to the leaf that this turn comes from: one draw at each fork. */
+function leafOf(engine: Engine, ring: number, binding: number, isV6Record: boolean): number {
+  const { heap, scratch } = engine
+  let node = ring
+  for (;;) {
+    // A node may have grown the heap into another array.
+    const { words } = heap
+    const cycle = words[node + NODE.CYCLE]
+    switch (words[node]) {
+      case KIND.FORK: {
+        const hash = scratch.clientHash ^ words[node + NODE.SEED]
+        const turn = stepCursor(engine.cursors, binding, isV6Record, hash, cycle)
+        node = words[node + NODE.BODY + turn]
+        break
+      }
+      case KIND.DICE_FORK:
+        node = words[node + NODE.BODY + roll(engine.dice, cycle)]
+        break
+      case KIND.CLIENT_FORK: {
+        const ranking = rankingOf(engine, ring, node)
+        const leader = memberAt(node, leaderOf(heap, node, ranking))
+        node = heap.words[leader + MEMBER.ENTRY]
+        break
+      }
+      case KIND.PLACE:
+        node = nodeOfPlace(engine, ring, node)
+        break
+      default:
+        return node
+    }
+  }
+}
+
+function putInOrder(
+  engine: Engine,
+  leaf: number,
+  binding: number,
+  isV6Record: boolean,
+  owner: Uint8Array | null,
+): number {
   const { heap } = engine
   const { words } = heap
-  const cycle = words[ring + RING.CYCLE]
+  const cycle = words[leaf + NODE.CYCLE]
   if (cycle === 0) return 0
-  if (words[ring + RING.BY_DICE] === 1) return putByDice(engine, ring, cycle, owner)
   const { writer, clientHash } = engine.scratch
-  const turn = stepCursor(engine.cursors, binding, isV6Record, clientHash, cycle)
-  const at = ring + RING.TURNS + turn * TURN_WORDS
+  const hash = clientHash ^ words[leaf + NODE.SEED]
+  const turn = stepCursor(engine.cursors, binding, isV6Record, hash, cycle)
+  const at = leaf + NODE.BODY + turn * TURN_WORDS
   const from = words[at]
   const drawn = words[at + 1] & 0xffff
-  const recordSize = words[ring + RING.RECORD_SIZE]
+  const recordSize = words[leaf + NODE.RECORD_SIZE]
   let count = -1
   if (owner !== null) count = putOwned(writer, heap, from, recordSize, drawn, owner)
   else {
@@ -75,12 +134,12 @@ function putOwned(
 }
 
 /** Rolls the turn's layer, then shuffles as much of the layer as the turn takes (Fisher–Yates). */
-function putByDice(engine: Engine, ring: number, cycle: number, owner: Uint8Array | null): number {
+function putByDice(engine: Engine, leaf: number, owner: Uint8Array | null): number {
   const { heap, dice } = engine
   const { writer } = engine.scratch
   const { words } = heap
-  const recordSize = words[ring + RING.RECORD_SIZE]
-  const turn = ring + RING.TURNS + roll(dice, cycle) * TURN_WORDS
+  const recordSize = words[leaf + NODE.RECORD_SIZE]
+  const turn = leaf + NODE.BODY + roll(dice, words[leaf + NODE.CYCLE]) * TURN_WORDS
   const layer = words[turn]
   const count = words[turn + 1]
   const size = words[layer + LAYER.SIZE]
@@ -93,6 +152,29 @@ function putByDice(engine: Engine, ring: number, cycle: number, owner: Uint8Arra
     const record = words[layer + LAYER.RECORDS] + (drawn & 0xffff) * recordSize
     if (putOne(writer, heap, record, recordSize, owner) < 0) return done === 0 ? -1 : done
     if (done === 0) engine.tally[drawn >>> 16]++
+  }
+  return count
+}
+
+/** The client's leader, then those who follow in its ranking. */
+function putByClient(engine: Engine, ring: number, leaf: number, owner: Uint8Array | null): number {
+  const { heap } = engine
+  const { writer } = engine.scratch
+  const ranking = rankingOf(engine, ring, leaf)
+  const leader = leaderOf(heap, leaf, ranking)
+  const { words, octets } = heap
+  const recordSize = words[leaf + NODE.RECORD_SIZE]
+  const first = memberAt(leaf, leader)
+  if (putOne(writer, heap, words[first + MEMBER.ENTRY], recordSize, owner) < 0) return -1
+  engine.tally[words[first + MEMBER.CELL]]++
+  const answers = words[leaf + CLIENT.ANSWERS]
+  let count = 1
+  for (let place = 0; count < answers; place++) {
+    const member = octets[ranking + place]
+    if (member === leader) continue
+    const record = words[memberAt(leaf, member) + MEMBER.ENTRY]
+    if (putOne(writer, heap, record, recordSize, owner) < 0) break
+    count++
   }
   return count
 }

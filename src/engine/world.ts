@@ -13,6 +13,8 @@ export interface World {
   readonly zones: readonly ZoneImage[]
   /** What balances a node, by the number that the zone images hold. */
   readonly bindings: readonly Binding[]
+  /** Who is near to whom, by the numbers that lineups of policy `nearest` hold. */
+  readonly nearness?: readonly Nearness[]
   /** Answered to NSID and `id.server`; empty where the operator gave none. */
   readonly serverId: Uint8Array
   /** Who may ask why: MAY_ASK or MAY_NOT_ASK; absent, nobody. */
@@ -25,6 +27,16 @@ export interface Binding {
   readonly answers: number
   /** The binding that answers a client instead, by number; most clients have this one itself. */
   readonly clients?: PrefixMap
+}
+
+/** Where clients are, and how near a pool's members are to each place. Shared by all threads. */
+export interface Nearness {
+  /** Its values are the numbers of places. */
+  readonly map: PrefixMap
+  /** The rank of member i at place p is ranks[p * width + i]: 0 is nearest, equals share. */
+  readonly ranks: Uint8Array
+  readonly width: number
+  readonly places: number
 }
 
 /** Who asks: made once per socket and written into for each query. */

@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Contender } from '../../src/balance/contender.ts'
 import { POLICIES, policyNamed } from '../../src/balance/policy.ts'
-import { scheduleOf } from '../../src/balance/schedule.ts'
+import { inLayers } from '../../src/balance/schedule.ts'
 
 import { addresses, authority, type Balanced } from '../support/authority.ts'
 
@@ -89,7 +89,7 @@ describe.each(POLICIES)('%s', (policy) => {
     fc.assert(
       fc.property(WEIGHTS, ANSWERS, (weights, answers) => {
         const lined = lineUp(contenders(weights), [])
-        const { layers, layerOf, startOf } = scheduleOf(
+        const { layers, layerOf, startOf } = inLayers(
           lined.map(({ weight }) => weight),
           answers,
         )

@@ -11,7 +11,7 @@ import { createDice } from '../../src/base/random.ts'
 import type { Roster } from '../../src/balance/roster.ts'
 import { createCursors } from '../../src/engine/cursors.ts'
 import { createEngine, type Engine, takeRoster, takeWorld } from '../../src/engine/engine.ts'
-import { hasTurns, putTurn } from '../../src/engine/turn.ts'
+import { putTurn } from '../../src/engine/turn.ts'
 import { startWriter } from '../../src/wire/writer.ts'
 
 const RECORD_OCTETS = 16
@@ -33,7 +33,6 @@ describe('rings', () => {
           sizes[binding] = size
           for (const asked of asks) {
             expect(turnOf(engine, asked)).toEqual(sizes[asked] === 0 ? [] : [asked])
-            expect(hasTurns(engine, asked, false)).toBe(sizes[asked] > 0)
           }
         }
       }),

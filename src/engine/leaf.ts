@@ -1,0 +1,103 @@
+/**
+ * Leaves of a ring that hold a schedule: the records of one lineup in one family, encoded, and the
+ * turns of a cycle as offsets into them. Each layer's records stand twice in a row, so a turn that
+ * goes around the end is still one stretch of octets, copied at once.
+ */
+
+import { inLayers, type Schedule, smoothly } from '../balance/schedule.ts'
+
+import { allocate, type RingHeap } from './heap.ts'
+import { KIND, LAYER, NODE, TURN_WORDS } from './node.ts'
+import { RECORD_HEADER, writeAddress } from './records.ts'
+import type { Crowd } from './ring.ts'
+
+/** Builds a leaf that is drawn in order, or by dice, and returns where it is. */
+export function addLeaf(
+  heap: RingHeap,
+  { seats, weights, present }: Crowd,
+  byDice: boolean,
+  answers: number,
+  ttl: number,
+): number {
+  const schedule =
+    answers === 1 && !byDice ? smoothly(weights, present) : inLayers(weights, answers, present)
+  const records = seats.map(({ octets }) => octets)
+  const cells = seats.map(({ cell }) => cell)
+  const recordSize = RECORD_HEADER + records[0].length
+  const shape = shapeOf(schedule, byDice, recordSize)
+  const leaf = allocate(heap, shape.size)
+  const { words } = heap
+  words[leaf + NODE.KIND] = byDice ? KIND.DICE : KIND.TURNS
+  words[leaf + NODE.CYCLE] = schedule.layerOf.length
+  words[leaf + NODE.RECORD_SIZE] = recordSize
+  schedule.layers.forEach((layer, number) => {
+    for (let place = 0; place < layer.length * 2; place++) {
+      const at = leaf * 4 + shape.recordsAt[number] + place * recordSize
+      writeAddress(heap.octets, at, records[layer[place % layer.length]], ttl)
+    }
+  })
+  if (byDice) writeDiceTurns(words, leaf, shape, schedule, cells)
+  else writeTurns(words, leaf, shape, schedule, cells)
+  return leaf
+}
+
+/** Where the parts of a leaf stand: layers in words from its start, records in octets. */
+interface Shape {
+  readonly size: number
+  readonly layerAt: readonly number[]
+  readonly recordsAt: readonly number[]
+  readonly recordSize: number
+}
+
+function shapeOf({ layers, layerOf }: Schedule, byDice: boolean, recordSize: number): Shape {
+  let word = NODE.BODY + layerOf.length * TURN_WORDS
+  const layerAt = layers.map((layer) => {
+    const at = word
+    if (byDice) word += LAYER.MEMBERS + layer.length
+    return at
+  })
+  let octet = word * 4
+  const recordsAt = layers.map((layer) => {
+    const at = octet
+    octet += layer.length * 2 * recordSize
+    return at
+  })
+  return { size: Math.ceil(octet / 4), layerAt, recordsAt, recordSize }
+}
+
+function writeTurns(
+  words: Uint32Array,
+  leaf: number,
+  { recordsAt, recordSize }: Shape,
+  { layers, layerOf, startOf, answers }: Schedule,
+  cells: readonly number[],
+): void {
+  layerOf.forEach((number, turn) => {
+    const layer = layers[number]
+    const at = leaf + NODE.BODY + turn * TURN_WORDS
+    words[at] = leaf * 4 + recordsAt[number] + startOf[turn] * recordSize
+    words[at + 1] = Math.min(answers, layer.length) | (cells[layer[startOf[turn]]] << 16)
+  })
+}
+
+function writeDiceTurns(
+  words: Uint32Array,
+  leaf: number,
+  { layerAt, recordsAt }: Shape,
+  { layers, layerOf, answers }: Schedule,
+  cells: readonly number[],
+): void {
+  layerOf.forEach((number, turn) => {
+    const at = leaf + NODE.BODY + turn * TURN_WORDS
+    words[at] = leaf + layerAt[number]
+    words[at + 1] = Math.min(answers, layers[number].length)
+  })
+  layers.forEach((layer, number) => {
+    const at = leaf + layerAt[number]
+    words[at + LAYER.RECORDS] = leaf * 4 + recordsAt[number]
+    words[at + LAYER.SIZE] = layer.length
+    layer.forEach((seat, place) => {
+      words[at + LAYER.MEMBERS + place] = place | (cells[seat] << 16)
+    })
+  })
+}
