@@ -24,9 +24,11 @@ import { createListener, hear, type News } from '../transport/news.ts'
 import { TcpServer } from '../transport/tcp/server.ts'
 import { type UdpPath, UdpWorkers } from '../transport/udp/workers.ts'
 
-import { type Flip, Keeper, type MemberStatus } from '../control/keeper.ts'
+import type { Flip } from '../control/flips.ts'
+import { Keeper } from '../control/keeper.ts'
 import type { ConfigSource } from '../control/load.ts'
 import { loadAside } from '../control/loader.ts'
+import type { MemberStatus } from '../control/status.ts'
 
 import { createFaultLog, type Log } from './log.ts'
 

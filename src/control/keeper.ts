@@ -1,30 +1,40 @@
 /**
  * Keeps what is answered true: loads worlds, probes their targets, and publishes a roster whenever
- * a verdict or the TTL that follows from it has changed. All state of the control plane is here.
+ * what is believed, decided or remembered has changed it. All state of the control plane is here or
+ * in what it holds.
  */
 
 import type { Clock } from '../base/clock.ts'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { Random } from '../base/random.ts'
 
-import type { Target } from '../health/check.ts'
+import type { Observation, Target } from '../health/check.ts'
 import { createProber, type Prober } from '../health/prober.ts'
 import type { Probe } from '../health/probes/probe.ts'
-import { isInTransition, type VerdictState } from '../health/verdict.ts'
+import type { VerdictState } from '../health/verdict.ts'
 
-import { isSameRoster, type Roster } from '../balance/roster.ts'
+import type { Roster } from '../balance/roster.ts'
 
-import type { PoolConfig, Settings } from '../config/config.ts'
+import type { MemberConfig, Settings } from '../config/config.ts'
 
-import { NO_CELL, TALLY_CELLS } from '../engine/tally.ts'
 import type { World } from '../engine/world.ts'
 
 import { type News, newsOfWorld } from '../transport/news.ts'
 
+import { type Burden, burdenAfter } from './burden.ts'
+import { Cells, type TurnsOf } from './cells.ts'
+import { type Concern, concernsOf, moodOf } from './concerns.ts'
+import { type Flip, FlipLog, flipRecord } from './flips.ts'
+import type { PoolJudgement } from './judgement.ts'
+import { Judgements, type PoolNode } from './judgements.ts'
 import type { ConfigSource, Loaded, LoadResult } from './load.ts'
+import type { Memory } from './memory.ts'
 import type { PlannedBinding } from './plan.ts'
-import { rosterOf } from './roster.ts'
-import { addressesOfPool, type MemberAddress } from './targets.ts'
+import { type Publication, Rosters } from './rosters.ts'
+import type { Facts } from './standing.ts'
+import { bindingOverview, type MemberStatus, type Overview, poolOverview } from './status.ts'
+import { cellLabel, FAMILIES } from './targets.ts'
+import { TurnWatch } from './turn-watch.ts'
 
 export interface KeeperOptions {
   readonly source: ConfigSource
@@ -37,54 +47,73 @@ export interface KeeperOptions {
   readonly onFlip?: (flip: Flip) => void
   /** Called for every probe that this machine could not make. */
   readonly onOwnFault?: (target: Target, reason: string) => void
+  /** What operators decided; nothing if unset. See `rejudge`. */
+  readonly overrideOf?: Facts['overrideOf']
+  /** Until when registered members may be answered (wall); without end if unset. */
+  readonly leaseOf?: Facts['leaseOf']
+  /** How many turns a cell of the tally has counted; for checks with `every`, and for status. */
+  readonly turnsOf?: TurnsOf
+  /** What a process before this one believed and remembered; asked once, at the first world. */
+  readonly recall?: (settings: Settings) => Recollection
 }
 
-/** A verdict that changed, with whom it concerns. */
-export interface Flip {
-  readonly target: Target
-  /** The members at that address, as `pool/member`. */
-  readonly members: readonly string[]
-  readonly state: VerdictState
-  readonly previous: VerdictState
+/** What survives a restart of what is judged. */
+export interface Recollection {
+  /** In clock milliseconds of this process, by the target's key. */
+  readonly verdicts?: (targetKey: string) => VerdictState | undefined
+  readonly pools?: Memory
 }
 
-/** One address of a member as things stand, for people. */
-export interface MemberStatus {
-  readonly pool: string
-  readonly member: string
-  readonly address: string
-  readonly weight: number
-  /** Undefined where there is no check: then it is always answered. */
-  readonly state: VerdictState | undefined
-  /** Where the turns that it leads are counted. */
-  readonly cell: number
+/** How the answers of one binding came to be. */
+export interface BindingJudgement {
+  readonly planned: PlannedBinding
+  readonly roster: Roster
+  readonly ttlReason: string
+  readonly pool: PoolJudgement
+  /** Judgements of all other pools, by name: those that this one leads to among them. */
+  readonly poolNamed: (name: string) => PoolJudgement | undefined
 }
 
 export class Keeper {
   readonly #options: KeeperOptions
   readonly #prober: Prober
+  readonly #cells: Cells
+  readonly #turnWatch: TurnWatch
+  readonly #judgements: Judgements
+  readonly #flips = new FlipLog()
+  readonly #burdens = new Map<string, Burden>()
+  /** By pool; they outlast reloads. */
+  readonly #registered = new Map<string, readonly MemberConfig[]>()
   #loaded: Loaded | undefined
   #generation = 0
   #isStopped = false
-  /** By binding; empty while a world is being taken. */
-  #rosters: Roster[] = []
-  /** Given out once and kept over reloads, so that counts go on. */
-  readonly #cells = new Map<string, number>()
-  /** By pool, each once: names that differ in `answers` alone share a pool. */
-  #addresses = new Map<PoolConfig, readonly MemberAddress[]>()
-  /** Which bindings a target's verdict matters to, by the target's key. */
+  readonly #rosters = new Rosters()
   #concerns = new Map<string, Concern>()
+  #cancelWake = () => {}
+  /** What the observation that is being dealt with has led to. */
+  #publication: Publication | undefined
 
   constructor(options: KeeperOptions) {
     this.#options = options
-    const { clock, random, attempt } = options
+    const { clock, random, attempt, turnsOf = () => 0 } = options
+    this.#cells = new Cells(turnsOf)
     this.#prober = createProber({
       clock,
       random,
       attempt,
-      onObservation: (target, state) => this.#observe(target, state),
+      onObservation: (target, _, observation) => this.#observe(target, observation),
       onFlip: (target, state, previous) => this.#tellFlip(target, state, previous),
       onOwnFault: (target, reason) => options.onOwnFault?.(target, reason),
+    })
+    this.#judgements = new Judgements({
+      facts: () => this.#facts(),
+      cellOf: (label) => this.#cells.cellOf(label),
+      registeredIn: (pool) => this.#registered.get(pool) ?? [],
+    })
+    this.#turnWatch = new TurnWatch({
+      clock,
+      observedMs: (key) => this.#prober.reading(key)?.observedMs,
+      hasten: (key) => this.#prober.hasten(key),
     })
   }
 
@@ -105,7 +134,7 @@ export class Keeper {
 
   /** The present world as news, for a thread that starts. */
   briefing(): readonly News[] {
-    return newsOfWorld(this.#world(), this.#rosters)
+    return newsOfWorld(this.#world(), this.#rosters.all())
   }
 
   /** Undefined until a load has succeeded. */
@@ -117,21 +146,99 @@ export class Keeper {
     return this.#generation
   }
 
+  /** The prober, for those who bring observations of their own or keep its verdicts. */
+  get prober(): Prober {
+    return this.#prober
+  }
+
+  /**
+   * Gives a pool the members that have registered, in place of those that it had: its rosters
+   * follow at once, and the world stays. They are kept over reloads; a pool that takes no
+   * registrations, or is not there, goes on without them.
+   */
+  setRegistered(pool: string, members: readonly MemberConfig[]): void {
+    if (members.length > 0) this.#registered.set(pool, members)
+    else this.#registered.delete(pool)
+    const node = this.#judgements.nodeNamed(pool)
+    if (!node?.pool.config.registration) return
+    this.#judgements.replan(node)
+    this.#retarget()
+    this.#judge([node])
+  }
+
+  /** Judges a pool anew, or all: an override or a lease has changed. */
+  rejudge(pool?: string): void {
+    const node = pool === undefined ? undefined : this.#judgements.nodeNamed(pool)
+    this.#judge(node ? [node] : this.#judgements.nodes())
+  }
+
+  /** Tells a failover pool that kept its standby to go back. False where there is no such pool. */
+  failBack(pool: string): boolean {
+    const node = this.#judgements.nodeNamed(pool)
+    if (!node) return false
+    this.#judgements.forgetTier(node)
+    this.#judge([node])
+    return true
+  }
+
+  /** What the next process should know of what was judged. */
+  memory(): Memory {
+    return this.#judgements.memory()
+  }
+
+  /** How the answers of a binding came to be, by what is known at this moment. */
+  judgement(binding: number): BindingJudgement | undefined {
+    const planned = this.#bindings()[binding]
+    const decision = this.#rosters.decision(binding)
+    if (!planned || !decision) return
+    const judged = this.#judgements.afresh()
+    const poolNamed = (name: string) => {
+      const node = this.#judgements.nodeNamed(name)
+      return node && judged(node.pool.config)
+    }
+    const { roster, ttlReason } = decision
+    return { planned, roster, ttlReason, pool: judged(planned.pool), poolNamed }
+  }
+
+  /** Each address of each member. */
   status(): MemberStatus[] {
-    return [...this.#addresses].flatMap(([pool, addresses]) =>
-      addresses.map(({ member, address, target, cell }) => ({
-        pool: pool.name,
-        member: member.name,
-        address,
-        weight: member.weight,
-        state: target && this.#prober.state(target.key),
-        cell,
-      })),
+    return [...this.#judgements.nodes()].flatMap(({ pool: { config, members } }) =>
+      members.flatMap((member) =>
+        FAMILIES.flatMap((family) => {
+          const seat = member[family]
+          if (!seat) return []
+          const { address, cell, inquiry } = seat
+          const [target] = inquiry?.targets.values() ?? []
+          const state = target && this.#prober.state(target.key)
+          const { name, weight } = member.config
+          return [{ pool: config.name, member: name, address, weight, state, cell }]
+        }),
+      ),
     )
+  }
+
+  /** How everything stands, by what is known at this moment. */
+  overview(): Overview {
+    const judged = this.#judgements.afresh()
+    return {
+      generation: this.#generation,
+      atWall: this.#options.clock.wall(),
+      bindings: this.#bindings().map((planned, binding) =>
+        bindingOverview(binding, planned, this.#rosters.decision(binding)!),
+      ),
+      pools: [...this.#judgements.nodes()].map(({ pool: { config } }) =>
+        poolOverview(judged(config), (member, family) =>
+          this.#cells.turnsOf(cellLabel(config.name, member, family)),
+        ),
+      ),
+      flips: this.#flips.records(),
+    }
   }
 
   stop(): void {
     this.#isStopped = true
+    this.#cancelWake()
+    this.#turnWatch.stop()
     this.#prober.stop()
   }
 
@@ -141,96 +248,119 @@ export class Keeper {
 
   #world(): World {
     const zones = this.#loaded?.zones ?? []
-    const bindings = this.#bindings().map(({ answers }) => ({ answers }))
+    const bindings = this.#bindings().map(({ answers, clients }) => ({
+      answers,
+      ...(clients && { clients }),
+    }))
     const serverId = new TextEncoder().encode(this.#loaded?.settings.serverId ?? '')
     return { generation: this.#generation, zones, bindings, serverId }
   }
 
+  #facts(): Facts {
+    const { clock, overrideOf = () => undefined, leaseOf = () => undefined } = this.#options
+    const nowWall = clock.wall()
+    return {
+      nowWall,
+      wallAheadMs: nowWall - clock.now(),
+      readings: (key) => this.#prober.reading(key),
+      burdens: (key) => this.#burdens.get(key),
+      overrideOf,
+      leaseOf,
+    }
+  }
+
   #take(loaded: Loaded): void {
+    const recollection = this.#loaded ? {} : (this.#options.recall?.(loaded.settings) ?? {})
     this.#loaded = loaded
     this.#generation++
-    this.#addresses = new Map(
-      loaded.bindings.map(({ pool }) => [
-        pool,
-        addressesOfPool(pool, (label) => this.#cellOf(label)),
-      ]),
-    )
-    this.#concerns = concernsOf(loaded.bindings, this.#addresses)
-    this.#rosters = []
-    this.#prober.retarget([...this.#concerns.values()].map(({ target }) => target))
-    for (const concern of this.#concerns.values()) {
-      concern.mood = moodOf(this.#prober.state(concern.target.key))
-    }
-    this.#rosters = loaded.bindings.map((binding) => this.#rosterOf(binding))
+    this.#rosters.clear()
+    if (recollection.pools) this.#judgements.recall(recollection.pools)
+    this.#judgements.take(loaded.bindings, loaded.pools)
+    this.#retarget(recollection.verdicts)
+    this.#judgements.judge(this.#judgements.nodes())
+    this.#rosters.take(loaded.bindings, this.#judgements, this.#options.clock.wall())
     this.#options.publish(this.briefing())
+    this.#setWake()
   }
 
-  #cellOf(label: string): number {
-    const cell = this.#cells.get(label) ?? this.#cells.size + 1
-    if (cell >= TALLY_CELLS) return NO_CELL
-    this.#cells.set(label, cell)
-    return cell
+  /** Probes those whom the pools now have, and lets go of what was kept of others. */
+  #retarget(remembered?: Recollection['verdicts']): void {
+    const concerns = concernsOf(this.#judgements.nodes(), (nodes) =>
+      this.#judgements.upwards(nodes),
+    )
+    const all = [...concerns.values()]
+    this.#prober.retarget(
+      all.map(({ target }) => target),
+      remembered,
+    )
+    for (const concern of all) concern.mood = this.#moodOf(concern)
+    this.#concerns = concerns
+    for (const key of this.#burdens.keys()) if (!concerns.has(key)) this.#burdens.delete(key)
+    this.#cells.keep(this.#judgements.cellLabels())
+    const { turnsOf } = this.#options
+    const watched = turnsOf
+      ? all.filter(({ target }) => target.check.everyAnswers !== undefined)
+      : []
+    this.#turnWatch.watch(
+      watched.map(({ target, cells }) => ({
+        target,
+        turns: () => [...cells].reduce((sum, cell) => sum + turnsOf!(cell), 0),
+      })),
+    )
   }
 
-  #rosterOf(binding: PlannedBinding): Roster {
-    return rosterOf(binding, this.#addresses.get(binding.pool)!, (key) => this.#prober.state(key))
+  #moodOf({ target: { key }, watches }: Concern): string {
+    return moodOf(this.#prober.reading(key), this.#burdens.get(key), watches)
   }
 
-  /** Publishes the rosters that an observation changed. Most change nothing, and cost nothing. */
-  #observe(target: Target, state: VerdictState): void {
-    const concern = this.#concerns.get(target.key)
-    const mood = moodOf(state)
-    if (!concern || concern.mood === mood) return
+  #observe({ key }: Target, { report, atMs }: Observation): void {
+    this.#publication = undefined
+    const concern = this.#concerns.get(key)
+    if (!concern) return
+    const burden = report && burdenAfter(report, atMs, this.#burdens.get(key))
+    if (burden) this.#burdens.set(key, burden)
+    const mood = this.#moodOf(concern)
+    if (concern.mood === mood) return
     concern.mood = mood
-    const news: News[] = []
-    for (const binding of concern.bindings) {
-      const known = this.#rosters[binding]
-      // A probe that ends while a world is being taken: the world will come with what it showed.
-      if (known === undefined) continue
-      const roster = this.#rosterOf(this.#bindings()[binding])
-      if (isSameRoster(roster, known)) continue
-      this.#rosters[binding] = roster
-      news.push({ kind: 'roster', binding, roster })
-    }
+    this.#judge(concern.pools)
+  }
+
+  /** Judges pools anew and publishes the rosters that differ. */
+  #judge(nodes: Iterable<PoolNode>, alsoDue: readonly number[] = []): void {
+    const concerned = this.#judgements.judge(nodes)
+    const numbers = new Set([...concerned, ...alsoDue])
+    const nowWall = this.#options.clock.wall()
+    const { news, publication } = this.#rosters.update(numbers, this.#judgements, nowWall)
+    this.#publication = publication
     if (news.length > 0) this.#options.publish(news)
+    this.#setWake()
+  }
+
+  /** One timer for all that changes by plan: steps, overrides, leases, slow starts, TTLs. */
+  #setWake(): void {
+    this.#cancelWake()
+    if (this.#isStopped) return
+    const { clock } = this.#options
+    const wakeAtWall = Math.min(this.#judgements.wakeAtWall(), this.#rosters.wakeAtWall())
+    if (wakeAtWall === Number.POSITIVE_INFINITY) return
+    // Walls are put forward and back: what is far is looked at again.
+    const delayMs = Math.min(Math.ceil(wakeAtWall - clock.wall()), WAKE_MAX_MS)
+    this.#cancelWake = clock.after(delayMs, () => {
+      const nowWall = clock.wall()
+      this.#judge(this.#judgements.due(nowWall), this.#rosters.due(nowWall))
+    })
   }
 
   #tellFlip(target: Target, state: VerdictState, previous: VerdictState): void {
-    const members = this.#concerns.get(target.key)?.members ?? []
-    this.#options.onFlip?.({ target, members: [...members], state, previous })
+    const members = [...(this.#concerns.get(target.key)?.members ?? [])]
+    const flip = { target, members, state, previous }
+    const { nowWall, wallAheadMs } = this.#facts()
+    const lastSuccessMs = this.#prober.reading(target.key)?.lastSuccessMs
+    const lastSuccessWall = lastSuccessMs === undefined ? undefined : lastSuccessMs + wallAheadMs
+    this.#flips.note(flipRecord(flip, nowWall, lastSuccessWall, this.#publication))
+    this.#options.onFlip?.(flip)
   }
 }
 
-/** Whom a target's verdict concerns. */
-interface Concern {
-  readonly target: Target
-  readonly bindings: Set<number>
-  /** As `pool/member`. */
-  readonly members: Set<string>
-  /** What rosters were last built from. */
-  mood: string
-}
-
-/** All that a roster depends on: a probe that leaves it the same changes no roster. */
-function moodOf(state: VerdictState | undefined): string {
-  if (!state) return 'unknown'
-  return isInTransition(state) ? `${state.verdict} in transition` : state.verdict
-}
-
-function concernsOf(
-  bindings: readonly PlannedBinding[],
-  addresses: ReadonlyMap<PoolConfig, readonly MemberAddress[]>,
-): Map<string, Concern> {
-  const concerns = new Map<string, Concern>()
-  bindings.forEach(({ pool }, binding) => {
-    for (const { member, target } of addresses.get(pool)!) {
-      if (!target) continue
-      const known = concerns.get(target.key)
-      const concern = known ?? { target, bindings: new Set(), members: new Set(), mood: '' }
-      if (!known) concerns.set(target.key, concern)
-      concern.bindings.add(binding)
-      concern.members.add(`${pool.name}/${member.name}`)
-    }
-  })
-  return concerns
-}
+/** The longest that the timer sleeps. */
+const WAKE_MAX_MS = 60_000

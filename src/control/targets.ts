@@ -1,42 +1,107 @@
-/** Which targets a pool has: one for each address of each member, made once for each load. */
+/**
+ * Which targets tell how a member is: made once for each load, and again when members register.
+ * A member is reached apart in each family, and may be well in one and not in the other.
+ */
 
+import { assert } from '../base/assert.ts'
 import { printAddress } from '../base/address.ts'
 
-import { createTarget, type Target } from '../health/check.ts'
+import { printName } from '../wire/name.ts'
+
+import { type Check, type Condition, createTarget, type Target } from '../health/check.ts'
+import { checksOf } from '../health/condition.ts'
+
+import type { Offer } from '../balance/roster.ts'
 
 import type { MemberConfig, PoolConfig } from '../config/config.ts'
 
-export type Family = 'v4' | 'v6'
+export const FAMILIES = ['v4', 'v6'] as const
+export type Family = (typeof FAMILIES)[number]
 
-/** One address of a member, and the target that tells how it is. */
+/** A member of a pool, and how it is reached. */
+export interface PlannedMember {
+  readonly config: MemberConfig
+  /** Its ordinal among the members, those who have registered last. */
+  readonly index: number
+  /** Absent where it has none in that family, and for a member that is a pool. */
+  readonly v4?: MemberAddress
+  readonly v6?: MemberAddress
+}
+
+/** What a member answers in one family: an address, or the name that it stands for. */
 export interface MemberAddress {
-  readonly member: MemberConfig
-  readonly family: Family
-  readonly octets: Uint8Array
+  /** For people: an address, or the name of an alias. */
   readonly address: string
-  /** Undefined where the pool has no check: then the member is always up. */
-  readonly target: Target | undefined
+  readonly offer: Exclude<Offer, { readonly kind: 'pool' }>
   /** Where the turns that it leads are counted. */
   readonly cell: number
+  /** Undefined where there is no check: then the member is always up. */
+  readonly inquiry: Inquiry | undefined
+}
+
+/** A condition, with the target that each of its checks has here. */
+export interface Inquiry {
+  readonly condition: Condition
+  readonly targets: ReadonlyMap<Check, Target>
 }
 
 /** The tally's cell for a label; the same label has the same cell as long as the server runs. */
 export type CellOf = (label: string) => number
 
-/** Every address of a pool, in configured order. */
-export function addressesOfPool(
-  { name, condition, members }: PoolConfig,
+/** Every member of a pool in configured order, and after them those who have registered. */
+export function membersOfPool(
+  pool: PoolConfig,
   cellOf: CellOf,
-): MemberAddress[] {
-  const check = condition?.kind === 'check' ? condition.check : undefined
-  return members.flatMap((member) =>
-    (['v4', 'v6'] as const).flatMap((family) => {
-      const octets = member[family]
-      if (octets === undefined) return []
-      const address = printAddress(octets)
-      const target = check ? createTarget(address, check) : undefined
-      const cell = cellOf(`${name}/${member.name} ${family}`)
-      return [{ member, family, octets, address, target, cell }]
+  registered: readonly MemberConfig[] = [],
+): PlannedMember[] {
+  return [...pool.members, ...registered].map((config, index) => {
+    const v4 = addressIn(pool, config, 'v4', cellOf)
+    const v6 = addressIn(pool, config, 'v6', cellOf)
+    return { config, index, ...(v4 && { v4 }), ...(v6 && { v6 }) }
+  })
+}
+
+/** The labels of all cells that the members of a pool have. */
+export function cellLabel(pool: string, member: string, family: Family): string {
+  return `${pool}/${member} ${family}`
+}
+
+/** An alias stands for addresses of both families, and nobody here knows which it has. */
+function addressIn(
+  pool: PoolConfig,
+  member: MemberConfig,
+  family: Family,
+  cellOf: CellOf,
+): MemberAddress | undefined {
+  const octets = member[family]
+  const { cname } = member
+  if (octets === undefined && cname === undefined) return
+  const cell = cellOf(cellLabel(pool.name, member.name, family))
+  const address = octets ? printAddress(octets) : printName(cname!)
+  const offer: MemberAddress['offer'] = octets
+    ? { kind: 'address', octets, cell }
+    : { kind: 'alias', target: cname!, cell }
+  return { address, offer, cell, inquiry: inquiryOf(pool, member, address) }
+}
+
+function inquiryOf(pool: PoolConfig, member: MemberConfig, own: string): Inquiry | undefined {
+  const condition = member.condition ?? pool.condition
+  if (!condition) return
+  const label = `${pool.name}/${member.name}`
+  const targets = new Map(
+    checksOf(condition).map((check) => {
+      // Who beats is known by name: whence it does is no matter.
+      const isHeartbeat = check.probe.kind === 'heartbeat'
+      const address = isHeartbeat ? label : (member.probeAddress ?? own)
+      return [check, createTarget(address, check)] as const
     }),
   )
+  return { condition, targets }
+}
+
+/** The target of a check that is part of the inquiry's condition. */
+export function targetOf({ targets }: Inquiry, check: Check): Target {
+  const target = targets.get(check)
+  assert(target !== undefined, 'every check of a condition has a target')
+  return target
 }

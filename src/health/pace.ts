@@ -51,3 +51,8 @@ export function nextStartMs(
 export function intervalOf(check: Check, isInTransition: boolean): number {
   return isInTransition ? Math.min(check.fastIntervalMs, check.intervalMs) : check.intervalMs
 }
+
+/** The least time between two starts that this interval allows. */
+export function shortestMs(intervalMs: number): number {
+  return intervalMs * (1 - JITTER)
+}

@@ -6,14 +6,7 @@
 
 import { describe, expect, it } from 'vitest'
 
-import { planOf } from '../../src/control/plan.ts'
-import { rosterOf } from '../../src/control/roster.ts'
-import { addressesOfPool } from '../../src/control/targets.ts'
-import type { VerdictState } from '../../src/health/verdict.ts'
-import { configOf } from './configs.ts'
-
-/** In doubt: the last observation spoke against the verdict. Unseen: there is no state at all. */
-type Belief = 'up' | 'up in doubt' | 'down' | 'down in doubt' | 'unknown' | 'unseen'
+import { type Belief, type Scene, scene } from './scene.ts'
 
 /** By member, or by member and family: `a`, `a v6`. Who is not named is up. */
 type Beliefs = Readonly<Record<string, Belief>>
@@ -205,48 +198,30 @@ interface Setting {
   readonly ttl?: string
 }
 
-/** The roster of a pool, given as the inside of its YAML map. */
-function roster(
+/** A pool, given as the inside of its YAML map, with what is believed of its members. */
+function believed(
   pool: string,
   beliefs: Beliefs = {},
   { check = 'check: web, ', ttl = '30/5' }: Setting = {},
-) {
-  const config = configOf(`
-zones: { example.test: example.test.zone }
-checks: { web: { tcp: { port: 80 } } }
-pools: { pool: { ${check}${pool} } }
-names: { www.example.test: { pool: pool, ttl: ${ttl} } }
-`)
-  const [binding] = planOf(config).bindings
-  const addresses = addressesOfPool(binding!.pool, () => 0)
-  const states = new Map(
-    addresses.flatMap(({ member: { name }, family, target }) => {
-      const belief = beliefs[`${name} ${family}`] ?? beliefs[name] ?? 'up'
-      return target && belief !== 'unseen' ? [[target.key, stateOf(belief)] as const] : []
-    }),
-  )
-  return rosterOf(binding!, addresses, (key) => states.get(key))
+): Scene {
+  const shown = scene(`pool: { ${check}${pool} }`, { name: `ttl: ${ttl}` })
+  for (const [who, belief] of Object.entries(beliefs)) shown.believe(who, belief)
+  return shown
 }
 
-function stateOf(belief: Exclude<Belief, 'unseen'>): VerdictState {
-  const verdict = belief.startsWith('up') ? 'up' : belief.startsWith('down') ? 'down' : 'unknown'
-  return { verdict, sinceMs: 0, streak: belief.endsWith('in doubt') ? 1 : 0, evidence: '' }
+function roster(...given: Parameters<typeof believed>) {
+  return believed(...given).decision.roster
 }
 
-function both(...given: Parameters<typeof roster>): string[] {
-  const { candidates } = roster(...given).lineup
-  return (['v4', 'v6'] as const).map((family) =>
-    candidates
-      .filter((candidate) => candidate[family])
-      .map(({ name, weight }) => `${name}=${weight}`)
-      .join(' '),
-  )
+function both(...given: Parameters<typeof believed>): string[] {
+  const { v4, v6 } = believed(...given)
+  return [v4, v6]
 }
 
-function v4(...given: Parameters<typeof roster>): string {
-  return both(...given)[0]!
+function v4(...given: Parameters<typeof believed>): string {
+  return believed(...given).v4
 }
 
-function v6(...given: Parameters<typeof roster>): string {
-  return both(...given)[1]!
+function v6(...given: Parameters<typeof believed>): string {
+  return believed(...given).v6
 }
