@@ -17,6 +17,7 @@ import type { Settings } from '../config/config.ts'
 
 import { createCursors } from '../engine/cursors.ts'
 import { createEngine } from '../engine/engine.ts'
+import { createTalkers, loudest, type Talker } from '../engine/talkers.ts'
 import { createTally } from '../engine/tally.ts'
 
 import { createCounters, sumCounters, type Totals } from '../transport/counters.ts'
@@ -63,6 +64,7 @@ export class Server {
   readonly #listener
   readonly #tcpCounters = createCounters()
   readonly #tcpTally = createTally()
+  readonly #tcpTalkers = createTalkers()
   #udp: UdpWorkers | undefined
   readonly #tcp: TcpServer[] = []
   #endpoints: readonly Endpoint[] = []
@@ -84,7 +86,7 @@ export class Server {
     const { source, clock, random, log } = options
     const noteOwnFault = createFaultLog(log, clock)
     this.#listener = createListener(
-      createEngine(this.#cursors, createDice(this.#seed()), this.#tcpTally),
+      createEngine(this.#cursors, createDice(this.#seed()), this.#tcpTally, this.#tcpTalkers),
     )
     this.#keeper = new Keeper({
       source,
@@ -225,6 +227,11 @@ export class Server {
       const turns = rows.reduce((sum, row) => sum + row[status.cell], 0)
       return { ...status, turns }
     })
+  }
+
+  /** The resolvers that ask for most of the turns, the loudest first. */
+  talkers(): Talker[] {
+    return loudest([...(this.#udp?.talkers ?? []), this.#tcpTalkers])
   }
 
   /** The UDP workers, for tests that end one. */

@@ -30,7 +30,7 @@ const SLOT = { LEAD: 0, IS_V6: 1, ADDRESS: 2 } as const
 const SLOT_CELLS = 6
 
 /** All counts are halved at so many samples: what counts is who asks now. */
-const SAMPLES_MAX = 65_536
+const SAMPLES_MAX = 16_384
 
 /** A slot's lead below this is noise; so is what a row of fewer samples in all says. */
 const LEAD_MIN = 4

@@ -36,13 +36,14 @@ const MSG_WAITFORONE = 0x10000
 /** Enough for all that the socket's buffer holds: a flood does not keep a worker from its end. */
 const STOP_BATCHES_MAX = 512
 
-const { socket, endpoint, cursors, counters, tally, signals, seed } = workerData as WorkerOrder
+const { socket, endpoint, cursors, counters, tally, talkers, signals, seed } =
+  workerData as WorkerOrder
 const libc = libcOrThrow()
 assert(socket !== undefined, 'a batched worker is given a socket')
 
 const { fd } = socket
 const batch = createBatch(libc, socket.isV6, socket.isWildcard)
-const engine = createEngine(cursors, createDice(seed), tally)
+const engine = createEngine(cursors, createDice(seed), tally, talkers)
 const listener = createListener(engine)
 const client = createClient(false)
 client.isV6 = socket.isV6

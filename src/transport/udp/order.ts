@@ -2,6 +2,7 @@
 
 import type { Endpoint } from '../../base/address.ts'
 
+import type { Talkers } from '../../engine/talkers.ts'
 import type { Tally } from '../../engine/tally.ts'
 
 import type { Counters } from '../counters.ts'
@@ -14,6 +15,7 @@ export interface WorkerOrder {
   readonly cursors: Int32Array
   readonly counters: Counters
   readonly tally: Tally
+  readonly talkers: Talkers
   /** Two shared cells: see SIGNAL. */
   readonly signals: Int32Array
   readonly seed: number

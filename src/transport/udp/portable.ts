@@ -26,7 +26,7 @@ const BUFFER_OCTETS = 4 * 1024 * 1024
 /** Enough for all that the socket's buffer holds, at 32 datagrams a turn. */
 const STOP_TURNS_MAX = 512
 
-const { endpoint, cursors, counters, tally, seed } = workerData as WorkerOrder
+const { endpoint, cursors, counters, tally, talkers, seed } = workerData as WorkerOrder
 const port = parentPort!
 const isV6 = endpoint.address.includes(':')
 const socket = createSocket({
@@ -37,7 +37,7 @@ const socket = createSocket({
   // Whom to send to is an address already; Node would look it up by name, a turn of its loop later.
   lookup: (address, _options, found) => found(null, address, isV6 ? 6 : 4),
 })
-const engine = createEngine(cursors, createDice(seed), tally)
+const engine = createEngine(cursors, createDice(seed), tally, talkers)
 const listener = createListener(engine)
 const client = createClient(false)
 client.isV6 = isV6

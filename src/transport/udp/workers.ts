@@ -8,6 +8,7 @@ import { Worker } from 'node:worker_threads'
 import type { Endpoint } from '../../base/address.ts'
 import type { Random } from '../../base/random.ts'
 
+import { createTalkers, type Talkers } from '../../engine/talkers.ts'
 import { createTally, type Tally } from '../../engine/tally.ts'
 
 import { type Counters, createCounters } from '../counters.ts'
@@ -38,6 +39,7 @@ interface Seat {
   readonly signals: Int32Array
   readonly counters: Counters
   readonly tally: Tally
+  readonly talkers: Talkers
   worker: Worker
   isListening: boolean
   generation: number
@@ -134,6 +136,10 @@ export class UdpWorkers {
     return this.#seats.map(({ tally }) => tally)
   }
 
+  get talkers(): readonly Talkers[] {
+    return this.#seats.map(({ talkers }) => talkers)
+  }
+
   get respawns(): number {
     return this.#respawns
   }
@@ -177,13 +183,15 @@ export class UdpWorkers {
     const signals = createSignals()
     const counters = createCounters()
     const tally = createTally()
-    const order = this.#orderFor({ endpoint, socket, signals, counters, tally })
+    const talkers = createTalkers()
+    const order = this.#orderFor({ endpoint, socket, signals, counters, tally, talkers })
     const seat: Seat = {
       endpoint,
       socket,
       signals,
       counters,
       tally,
+      talkers,
       worker: this.#spawn(order),
       isListening: false,
       generation: 0,
@@ -197,9 +205,10 @@ export class UdpWorkers {
   #orderFor(
     seat: Omit<Seat, 'worker' | 'isListening' | 'generation' | 'lastWords' | 'startedMs'>,
   ): WorkerOrder {
-    const { endpoint, socket, signals, counters, tally } = seat
-    const seed = Math.floor(this.#options.random() * 0xffffffff)
-    const order = { endpoint, signals, counters, tally, seed, cursors: this.#options.cursors }
+    const { endpoint, socket, signals, counters, tally, talkers } = seat
+    const { cursors, random } = this.#options
+    const seed = Math.floor(random() * 0xffffffff)
+    const order = { endpoint, signals, counters, tally, talkers, seed, cursors }
     return socket ? { ...order, socket } : order
   }
 
