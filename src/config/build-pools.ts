@@ -1,7 +1,9 @@
 /** From facts without fault to pools and names: defaults filled in, checks put in their places. */
 
+import type { Location } from '../place/location.ts'
+
 import { buildCondition, type Conditions } from './build-checks.ts'
-import type { ClientRule, Location, MemberConfig, NameConfig, PoolConfig } from './config.ts'
+import type { ClientRule, MemberConfig, NameConfig, PoolConfig } from './config.ts'
 import * as defaults from './defaults.ts'
 import { ladderOf } from './ladder.ts'
 import type { DrawnFacts, Facts, MemberFacts, NameFacts, PoolFacts } from './facts.ts'

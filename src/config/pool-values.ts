@@ -5,7 +5,9 @@
 
 import { hasHostBits, type Prefix, parsePrefix, printPrefix } from '../base/prefix.ts'
 
-import type { LadderStep, Location } from './config.ts'
+import type { Location } from '../place/location.ts'
+
+import type { LadderStep } from './config.ts'
 import { unknownWord } from './fields.ts'
 import { type Fault, isFault, readAddress, readSpan, readWord } from './values.ts'
 

@@ -16,7 +16,10 @@ import type { Config, PoolConfig, Reading, Settings } from '../config/config.ts'
 import type { Flags } from '../config/flags.ts'
 import { readConfig } from '../config/read.ts'
 
+import type { Nearness } from '../engine/world.ts'
+
 import { fitNames } from './fit.ts'
+import { loadNearness } from './nearness.ts'
 import { type PlannedBinding, planOf } from './plan.ts'
 import { bindServices } from './service-bindings.ts'
 
@@ -33,6 +36,9 @@ export interface Loaded {
   readonly bindings: readonly PlannedBinding[]
   /** By name: those of the configuration that bindings lead to; they may lead to each other. */
   readonly pools: ReadonlyMap<string, PoolConfig>
+  /** Of the world, and the number in it of each pool that is drawn by place, by the pool's name. */
+  readonly nearness: readonly Nearness[]
+  readonly nearnessOf: ReadonlyMap<string, number>
 }
 
 export interface LoadResult {
@@ -71,7 +77,8 @@ export function loadZones(config: Config): LoadResult {
   const loads = config.zones.map(({ place, apex, source }, number) =>
     loadZone({ place, apex, source, bound: plan.boundNames[number] }),
   )
-  const diagnostics = loads.flatMap((zone) => zone.diagnostics)
+  const { nearness, nearnessOf, diagnostics: ofMaps } = loadNearness(config, plan)
+  const diagnostics = [...loads.flatMap((zone) => zone.diagnostics), ...ofMaps]
   const zones = loads.flatMap(({ image }) => (image ? [image] : []))
   // A name can only be judged against a zone that was read; its faults come with the next run.
   if (zones.length < loads.length) return { diagnostics: sortDiagnostics(diagnostics) }
@@ -85,6 +92,8 @@ export function loadZones(config: Config): LoadResult {
           zones,
           bindings: bindServices(config, plan, fitting.bindings, zones),
           pools: plan.pools,
+          nearness,
+          nearnessOf,
         },
         diagnostics: all,
       }

@@ -4,6 +4,8 @@
  * its zone has been read and before anybody answers from it.
  */
 
+import { withValues } from '../base/prefix-map.ts'
+
 import { createPath, setPath } from '../wire/name-path.ts'
 
 import { rebind, type ZoneImage } from '../zone/image.ts'
@@ -29,9 +31,15 @@ export function bindServices(
     const node = nodeAtDepth(zone, path, path.depth)
     const services = servicesOf(zone, node)
     if (services.length === 0) return
-    const planned = bindings[plan.bindingOfName[index]!]!
+    const shared = plan.bindingOfName[index]!
+    const planned = bindings[shared]!
+    const number = all.length
+    // Whoever has no other binding has this one from now on.
+    const clients =
+      planned.clients && withValues(planned.clients, (one) => (one === shared ? number : one))
     const holdsAddresses = !isUnderscored(name)
-    rebind(zone, node, all.push({ ...planned, services, holdsAddresses }) - 1)
+    all.push({ ...planned, services, holdsAddresses, ...(clients && { clients }) })
+    rebind(zone, node, number)
   })
   return all
 }

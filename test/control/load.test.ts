@@ -7,7 +7,9 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
+import { parseAddress } from '../../src/base/address.ts'
 import { headline } from '../../src/base/diagnostic.ts'
+import { findPrefix } from '../../src/base/prefix-map.ts'
 import { load } from '../../src/control/load.ts'
 import { written, zoneText } from './configs.ts'
 
@@ -109,6 +111,65 @@ describe('load', () => {
     const { loaded, diagnostics } = load({ file: resolve(import.meta.dirname, QUICK_START) })
     expect(diagnostics).toEqual([])
     expect(loaded).toBeDefined()
+  })
+})
+
+const NEAREST = `
+zones: { example.test: example.test.zone }
+maps: { offices: { file: offices.map } }
+pools:
+  web:
+    policy: nearest
+    map: offices
+    members: { b: { v4: 192.0.2.1, near: berlin }, o: { v4: 192.0.2.2, near: oslo } }
+names: { www.example.test: { pool: web } }
+`
+
+describe('maps', () => {
+  it('say who is near to whom, for each pool that is drawn by place', () => {
+    const { loaded, told } = loading({
+      'rota.yaml': NEAREST,
+      'offices.map': '198.51.100.0/24 berlin\n203.0.113.0/24 oslo\n',
+    })
+    expect(told).toEqual([])
+    const { map, ranks, width } = loaded!.nearness[loaded!.nearnessOf.get('web')!]!
+    const rowOf = (address: string) => {
+      const at = findPrefix(map, parseAddress(address)!, false) * width
+      return [...ranks.subarray(at, at + width)]
+    }
+    expect([rowOf('198.51.100.7'), rowOf('203.0.113.7')]).toEqual([
+      [0, 1],
+      [1, 0],
+    ])
+  })
+
+  it('are read where some clients alone are drawn so', () => {
+    const { loaded } = loading({
+      'rota.yaml': NEAREST.replace('policy: nearest', 'policy: rotate').replace(
+        '{ pool: web }',
+        '{ pool: web, clients: [{ subnet: 192.0.2.0/24, policy: nearest }] }',
+      ),
+      'offices.map': '198.51.100.0/24 berlin\n203.0.113.0/24 oslo\n',
+    })
+    expect(loaded!.nearness).toHaveLength(1)
+  })
+
+  it('are told of where they cannot be read', () => {
+    const { loaded, told } = loading({ 'rota.yaml': NEAREST })
+    expect(loaded).toBeUndefined()
+    expect(told).toEqual([
+      expect.stringMatching(/^rota\.yaml:3:9: map .*offices\.map cannot be read/),
+    ])
+  })
+
+  it('without a label that a member is near to are told of', () => {
+    const { told } = loading({
+      'rota.yaml': NEAREST.replace('near: oslo', 'near: olso'),
+      'offices.map': '198.51.100.0/24 berlin\n203.0.113.0/24 oslo\n',
+    })
+    expect(told).toEqual([
+      'rota.yaml:8:52: warning: pool "web": member "o" is near "olso", which no line of map "offices" has; did you mean "oslo"?',
+    ])
   })
 })
 

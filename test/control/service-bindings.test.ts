@@ -5,6 +5,8 @@
 
 import { describe, expect, it } from 'vitest'
 
+import { parseAddress } from '../../src/base/address.ts'
+import { findPrefix } from '../../src/base/prefix-map.ts'
 import { loadZones } from '../../src/control/load.ts'
 import { configOf, zoneText } from './configs.ts'
 
@@ -34,6 +36,14 @@ describe('a name with services', () => {
       'b.example.test.',
     ])
     expect(udp!.services).toHaveLength(1)
+  })
+
+  it('is where its clients are led who have no other binding', () => {
+    const rule = 'clients: [{ subnet: 192.0.2.0/24, policy: random }]'
+    const { bindings } = loadOf(`www.example.test: { pool: web, ${rule} }`).loaded!
+    const { clients } = bindings[2]!
+    expect(findPrefix(clients!, parseAddress('192.0.2.7')!, false)).toBe(0)
+    expect(findPrefix(clients!, parseAddress('198.51.100.7')!, false)).toBe(2)
   })
 
   it('that has no pool takes the hosts that it leads to, each once', () => {
