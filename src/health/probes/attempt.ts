@@ -7,10 +7,17 @@ import { type Clock, systemClock } from '../../base/clock.ts'
 
 import type { Target } from '../check.ts'
 import { createHeartbeats, type Heartbeats } from '../heartbeats.ts'
+import { probeDns } from './dns.ts'
+import { probeExec } from './exec.ts'
 import { faultOutcome } from './faults.ts'
+import { probeFile } from './file.ts'
+import { probeGrpc } from './grpc.ts'
 import { probeHeartbeat } from './heartbeat.ts'
 import { probeHttp } from './http.ts'
+import { probeIcmp } from './icmp.ts'
 import { failure, type OnStage, type Outcome, ownFault, type Probe } from './probe.ts'
+import type { Patience } from './program.ts'
+import { probeService } from './services.ts'
 import type { ProbeSpec } from './spec.ts'
 import { probeTcp } from './tcp.ts'
 import { probeTls } from './tls.ts'
@@ -40,32 +47,36 @@ export const attempt: Probe = createAttempt({
 })
 
 async function attemptAt(
-  { address, check }: Target,
+  target: Target,
   { clock, heartbeats }: AttemptOptions,
   signal: AbortSignal,
   onStage: OnStage,
 ): Promise<Outcome> {
+  const { address, check } = target
   const { probe } = check
   if (probe.kind === 'heartbeat') {
     return probeHeartbeat(address, check.intervalMs, heartbeats, clock.now())
   }
-  if (isIP(address)) return dispatch(address, probe, clock, signal, onStage)
+  // These may know the target by its name.
+  if (probe.kind === 'file') return probeFile(address, probe, signal)
+  const patience = { clock, timeoutMs: check.timeoutMs, signal, onStage }
+  if (probe.kind === 'exec') return probeExec(target, probe, patience)
+  if (isIP(address)) return dispatch(address, probe, patience)
 
   onStage('no address found for its name')
   const found = await resolveHost(address)
   if (typeof found !== 'string') return found
   if (signal.aborted) return failure('aborted')
   onStage('')
-  return dispatch(found, namedAfter(address, probe), clock, signal, onStage)
+  return dispatch(found, namedAfter(address, probe), patience)
 }
 
 function dispatch(
   address: string,
-  probe: Exclude<ProbeSpec, { kind: 'heartbeat' }>,
-  clock: Clock,
-  signal: AbortSignal,
-  onStage: OnStage,
+  probe: Exclude<ProbeSpec, { kind: 'heartbeat' | 'file' | 'exec' }>,
+  patience: Patience,
 ): Promise<Outcome> {
+  const { clock, signal, onStage } = patience
   const wallMs = () => clock.wall()
   switch (probe.kind) {
     case 'tcp':
@@ -75,8 +86,17 @@ function dispatch(
     case 'http':
     case 'https':
       return probeHttp(address, probe, signal, onStage, wallMs)
-    default:
-      throw new Error(`no probe of kind ${probe.kind}`)
+    case 'dns':
+      return probeDns(address, probe, signal, onStage)
+    case 'grpc':
+      return probeGrpc(address, probe, signal, onStage, wallMs)
+    case 'icmp':
+      return probeIcmp(address, patience)
+    case 'redis':
+    case 'postgres':
+    case 'mysql':
+    case 'smtp':
+      return probeService(address, probe, signal, onStage)
   }
 }
 

@@ -24,7 +24,8 @@ export function probeTls(
     socket.once('secureConnect', () => {
       const warning = certificateWarning(socket, probe, wallMs())
       resolve(withWarning(success(`${socket.getProtocol()} handshake`), warning))
-      socket.destroy()
+      // Said goodbye to: torn down here, the other side would log a handshake without an end.
+      socket.end(() => socket.destroy())
     })
     socket.on('error', (error) => resolve(tlsFault(error)))
     socket.once('close', () => resolve(failure('connection closed before an answer')))

@@ -3,24 +3,18 @@
  * Method: real servers on the loopback that answer well, badly, half, too much or never.
  */
 
-import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { createServer as createTcpServer, type Socket } from 'node:net'
-import { join, resolve } from 'node:path'
-import { promisify } from 'node:util'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
-import { createTarget } from '../../../src/health/check.ts'
 import { BODY_OCTETS_MAX } from '../../../src/health/probes/http-body.ts'
 import type { HttpProbe } from '../../../src/health/probes/spec.ts'
 import { TEST_CERTIFICATE, TEST_KEY } from '../../support/certificate.ts'
-import { checkWith } from '../../support/check.ts'
-import { temporaryFolder } from '../../support/folder.ts'
 import { freePort } from '../../support/ports.ts'
 import { gone, hasV6, listen, probe } from '../../support/probing.ts'
+import { probeTrusting } from '../../support/trusting.ts'
 
 const OK: RequestListener = (_, response) => response.end('ok a')
 
@@ -156,6 +150,115 @@ describe('the body', () => {
   })
 })
 
+describe('a request', () => {
+  it('has the method and the headers that the check names', async () => {
+    const { port, asked } = await recording()
+    const headers = { 'x-key': 'a', 'user-agent': 'monitor' }
+    await probe(http(port, { method: 'POST', headers }))
+    expect(asked[0]).toMatchObject({ method: 'POST', headers })
+  })
+
+  it('by HEAD has an answer without a body', async () => {
+    const { port } = await recording()
+    expect((await probe(http(port, { method: 'HEAD' }))).evidence).toBe('status 200')
+  })
+})
+
+describe('a pattern', () => {
+  it.each([
+    [{ source: '^OK a$', flags: 'i' }, true, 'status 200, body matches'],
+    [{ source: 'ready|up', flags: '' }, false, 'status 200, body does not match /ready|up/'],
+  ])('%j is looked for in the whole body', async (body, isSuccess, evidence) => {
+    const { port } = await listen(createServer(OK))
+    expect(await probe(http(port, { body }))).toEqual({ isSuccess, evidence })
+  })
+
+  it('that would take years is stopped, and that is no fault of the backend', async () => {
+    const { port } = await listen(createServer((_, response) => response.end('a'.repeat(60_000))))
+    const outcome = await probe(http(port, { body: { source: '^(a+)+!$', flags: '' } }))
+    expect(outcome).toEqual({
+      isSuccess: false,
+      isOwnFault: true,
+      evidence: '/^(a+)+!$/ takes too long on the body; simplify it',
+    })
+  })
+})
+
+describe('a redirect', () => {
+  it('is followed as often as the check allows, by the same address', async () => {
+    const { port, asked } = await redirecting({ '/healthz': '/a', '/a': 'b?c=1' })
+    const outcome = await probe(http(port, { redirects: 2 }))
+    expect(outcome).toEqual({ isSuccess: true, evidence: 'status 200' })
+    expect(asked).toEqual(['GET /healthz', 'GET /a', 'GET /b?c=1'])
+    expect(await probe(http(port, { redirects: 1 }))).toEqual({
+      isSuccess: false,
+      evidence: 'status 302 after as many redirects as are allowed',
+    })
+  })
+
+  it('in a circle ends', async () => {
+    const { port, asked } = await redirecting({ '/healthz': '/healthz' })
+    expect((await probe(http(port, { redirects: 5 }))).isSuccess).toBe(false)
+    expect(asked).toHaveLength(6)
+  })
+
+  it('may name the host that was asked', async () => {
+    const host = 'www.example.test:8080'
+    const { port } = await redirecting({ '/healthz': `http://${host}/a` })
+    expect((await probe(http(port, { host, redirects: 1 }))).isSuccess).toBe(true)
+  })
+
+  it.each(['http://192.0.2.7/', 'https://www.example.test/', '//www.example.test:81/'])(
+    'to %s is a failure that says where it leads',
+    async (location) => {
+      const { port, asked } = await redirecting({ '/healthz': location })
+      const outcome = await probe(http(port, { host: 'www.example.test', redirects: 3 }))
+      expect(outcome.evidence).toMatch(/^status 302 leads elsewhere, to "https?:/)
+      expect(asked).toHaveLength(1)
+    },
+  )
+
+  it('to what is no URL is a failure', async () => {
+    const { port } = await redirecting({ '/healthz': 'http://[' })
+    expect((await probe(http(port, { redirects: 3 }))).evidence).toContain('which is no URL')
+  })
+
+  it('that was expected is an answer', async () => {
+    const { port, asked } = await redirecting({ '/healthz': '/a' })
+    await probe(http(port, { redirects: 3, expect: [{ from: 302, to: 302 }] }))
+    expect(asked).toEqual(['GET /healthz'])
+  })
+})
+
+describe('a report', () => {
+  it('is read from the body, which must still be what was expected', async () => {
+    const { port } = await listen(createServer((_, response) => response.end('{"load":2.5}')))
+    const report = { body: 'json' } as const
+    const outcome = await probe(http(port, { body: 'load', report }))
+    expect(outcome).toMatchObject({ isSuccess: true, report: { load: 2.5 } })
+    expect((await probe(http(port, { body: 'ready', report }))).isSuccess).toBe(false)
+  })
+
+  it('is read from a header', async () => {
+    const { port } = await listen(
+      createServer((_, response) => response.writeHead(200, { 'x-load': '0.5' }).end()),
+    )
+    const outcome = await probe(http(port, { report: { header: 'X-Load' } }))
+    expect(outcome).toEqual({ isSuccess: true, evidence: 'status 200', report: { load: 0.5 } })
+    expect((await probe(http(port, { report: { header: 'X-Other' } }))).warning).toBe(
+      'header X-Other is missing',
+    )
+  })
+
+  it('is not read where nobody asked for one', async () => {
+    const { port } = await listen(createServer((_, response) => response.end('0%')))
+    expect(await probe(http(port, { body: '0' }))).toEqual({
+      isSuccess: true,
+      evidence: 'status 200, body matches',
+    })
+  })
+})
+
 describe('a backend', () => {
   it('that does not listen refuses', async () => {
     expect((await probe(http(await freePort()))).evidence).toBe('connection refused')
@@ -259,12 +362,8 @@ describe('over TLS', () => {
 
   it('accepts a trusted certificate for its own name alone, whatever the address', async () => {
     const { port } = await secure()
-    const folder = temporaryFolder('authority')
-    onTestFinished(() => folder.remove())
-    const authority = join(folder.path, 'authority.pem')
-    await writeFile(authority, TEST_CERTIFICATE)
     const probes = ['www.example.test', 'other.example.test'].map((host) => https(port, { host }))
-    expect(await probeTrusting(authority, probes)).toEqual([
+    expect(await probeTrusting(TEST_CERTIFICATE, probes)).toEqual([
       { isSuccess: true, evidence: 'status 200' },
       { isSuccess: false, evidence: 'certificate is not valid for "other.example.test"' },
     ])
@@ -311,6 +410,18 @@ async function recording(address?: string) {
   return { ...(await listen(server, address)), asked }
 }
 
+/** A backend that sends those who ask for one path to another, and remembers who came. */
+async function redirecting(ways: Readonly<Record<string, string>>) {
+  const asked: string[] = []
+  const server = createServer(({ method, url }, response) => {
+    asked.push(`${method} ${url}`)
+    const location = ways[url!]
+    if (location === undefined) response.end()
+    else response.writeHead(302, { location }).end()
+  })
+  return { ...(await listen(server)), asked }
+}
+
 /** A backend that accepts a connection and never says anything. */
 async function silent() {
   const server = createTcpServer((socket) => socket.on('error', () => {}))
@@ -321,21 +432,4 @@ async function silent() {
 
 async function secure() {
   return listen(createSecureServer({ key: TEST_KEY, cert: TEST_CERTIFICATE }, OK))
-}
-
-/** Probes in a process of its own, since Node reads whom to trust when it starts. */
-async function probeTrusting(authority: string, probes: readonly HttpProbe[]): Promise<unknown> {
-  const module = resolve(import.meta.dirname, '../../../src/health/probes/attempt.ts')
-  const targets = probes.map((spec) => createTarget('127.0.0.1', checkWith({ probe: spec })))
-  const script = `
-    import { attempt } from ${JSON.stringify(module)}
-    const { signal } = new AbortController()
-    const attempts = ${JSON.stringify(targets)}.map((target) => attempt(target, signal, () => {}))
-    console.log(JSON.stringify(await Promise.all(attempts)))`
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ['--import', 'tsx', '--input-type=module', '--eval', script],
-    { env: { ...process.env, NODE_EXTRA_CA_CERTS: authority } },
-  )
-  return JSON.parse(stdout)
 }
