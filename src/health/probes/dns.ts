@@ -1,7 +1,7 @@
 /**
  * Asks one question by DNS and looks at the response code, or for an address among the answers.
- * dns2 composes the query and reads the reply, as for `rota query`; the sockets are not dns2's, which
- * cannot tell a closed port from silence.
+ * dns2 composes the query and reads the reply, as for `rota query`; the sockets are not dns2's,
+ * which cannot tell a closed port from silence.
  */
 
 import { createSocket } from 'node:dgram'

@@ -111,7 +111,7 @@ function judgeStatus(status: number | undefined): Outcome {
   return word === 'SERVING' ? success(word) : failure(word)
 }
 
-/** HealthCheckRequest { string service = 1 } behind the prefix of a message that is not compressed. */
+/** HealthCheckRequest { string service = 1 }, behind the prefix of a plain message. */
 export function healthRequest(service: string): Buffer {
   const name = Buffer.from(service)
   const field = name.length > 0 ? Buffer.concat([Buffer.from([0x0a, name.length]), name]) : name

@@ -15,7 +15,7 @@ export function echoRequest(token: Uint8Array, isV6: boolean): Buffer {
   return packet
 }
 
-/** Whether a packet is the reply to the request with `token`. Raw IPv4 sockets show its IP header. */
+/** Whether a packet replies to the request with `token`. Raw IPv4 sockets show its IP header. */
 export function isEchoReply(octets: Uint8Array, token: Uint8Array, isV6: boolean): boolean {
   const start = isV6 ? 0 : ipHeaderOctets(octets)
   if (octets.length < start + HEADER_OCTETS + TOKEN_OCTETS) return false

@@ -1,6 +1,7 @@
 /**
  * Sends one echo request and waits for the reply: through a socket where that is permitted, else by
- * the program `ping`. Where there is neither, that is a fault of this machine and says what to grant.
+ * the program `ping`. Where there is neither, that is a fault of this machine, and it says what to
+ * grant.
  */
 
 import { randomFillSync } from 'node:crypto'

@@ -1,7 +1,7 @@
 /** A number of places that no more may hold at once; who finds none waits his turn. */
 
 export interface Places {
-  /** Resolves with the way to give the place back; undefined if `signal` fires before there is one. */
+  /** Resolves with the way to give the place back; undefined if `signal` fires before that. */
   take(signal: AbortSignal): Promise<(() => void) | undefined>
 }
 

@@ -61,7 +61,7 @@ export async function runProgram(program: Program, patience: Patience): Promise<
   }
 }
 
-/** Waits for a place no longer than leaves time to run: to wait in vain is no fault of the target. */
+/** Waits no longer than leaves time to run: to wait in vain is no fault of the target. */
 async function takePlace({ timeoutMs, clock, signal }: Patience) {
   const waiting = new AbortController()
   const cancel = clock.after(timeoutMs / 2, () => waiting.abort())

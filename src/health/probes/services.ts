@@ -67,7 +67,7 @@ function startupMessage(user: string): Buffer {
   return Buffer.concat([length, body])
 }
 
-/** A greeting of protocol 10 with the server's version, or an error: too many connections, blocked. */
+/** A greeting of protocol 10 with the server's version, or an error, such as blocked. */
 function judgeMysql({ octets, isEnded }: Heard): Outcome | undefined {
   const [PAYLOAD, ERROR_TEXT] = [4, 7]
   if (octets.length <= PAYLOAD) return undefined
