@@ -15,11 +15,12 @@ import { answers } from './parts/answers.ts'
 import { echo } from './parts/echo.ts'
 import { heap } from './parts/heap.ts'
 import { names } from './parts/names.ts'
+import { prober } from './parts/prober.ts'
 import { reload } from './parts/reload.ts'
 import { zone } from './parts/zone.ts'
 import { replaceSection } from './readme.ts'
 
-const PARTS: readonly Part[] = [answers, names, echo, zone, reload, heap]
+const PARTS: readonly Part[] = [answers, names, echo, zone, reload, prober, heap]
 const README = resolve(import.meta.dirname, 'README.md')
 
 const { values, positionals } = parseArgs({
