@@ -13,19 +13,25 @@ export interface Prefix {
  * off: whoever holds that to be a slip compares with `hasHostBits`.
  */
 export function parsePrefix(text: string): Prefix | undefined {
+  const written = readPrefix(text)
+  return written && { octets: masked(written.octets, written.bits), bits: written.bits }
+}
+
+/** As it is written, bits past the prefix and all. */
+function readPrefix(text: string): Prefix | undefined {
   const [, written, length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
   const octets = written === undefined ? undefined : parseAddress(written)
   if (!octets) return undefined
   const bits = length === undefined ? octets.length * 8 : Number(length)
-  return bits <= octets.length * 8 ? { octets: masked(octets, bits), bits } : undefined
+  return bits <= octets.length * 8 ? { octets, bits } : undefined
 }
 
 /** Whether what was written names a host within its prefix, as `192.0.2.1/24` does. */
 export function hasHostBits(text: string): boolean {
-  const prefix = parsePrefix(text)
-  const octets = parseAddress(text.replace(/\/.*$/, ''))
-  if (!prefix || !octets) return false
-  return octets.some((octet, index) => octet !== prefix.octets[index])
+  const written = readPrefix(text)
+  if (!written) return false
+  const kept = masked(written.octets, written.bits)
+  return written.octets.some((octet, index) => octet !== kept[index])
 }
 
 export function printPrefix({ octets, bits }: Prefix): string {
@@ -35,7 +41,10 @@ export function printPrefix({ octets, bits }: Prefix): string {
 /** Whether an address, of 4 octets or 16, is within the prefix. */
 export function isWithinPrefix(octets: Uint8Array, prefix: Prefix): boolean {
   if (octets.length !== prefix.octets.length) return false
-  return masked(octets, prefix.bits).every((octet, index) => octet === prefix.octets[index])
+  const whole = prefix.bits >> 3
+  for (let i = 0; i < whole; i++) if (octets[i] !== prefix.octets[i]) return false
+  const rest = prefix.bits & 7
+  return rest === 0 || (octets[whole]! ^ prefix.octets[whole]!) >> (8 - rest) === 0
 }
 
 /** The octets with every bit past the first `bits` cleared. */

@@ -21,6 +21,8 @@ const LABEL = /^[\w.-]{1,63}$/
 
 /** A subnet as it is written; the value is the number of its place. */
 interface Subnet extends PrefixEntry {
+  /** In its order a subnet comes after those that hold it, and between are only theirs. */
+  readonly key: string
   readonly line: number
   readonly column: number
   readonly length: number
@@ -54,7 +56,8 @@ export function readSubnets(
       places.push({ label: read.label })
     }
     const { prefix, column, length } = read
-    subnets.push({ prefix, value: numbers.get(read.label)!, line, column, length })
+    const key = String.fromCharCode(prefix.octets.length, ...prefix.octets, prefix.bits)
+    subnets.push({ prefix, value: numbers.get(read.label)!, key, line, column, length })
   }
   if (places.length > PLACES_MAX) {
     const message = `a map has at most ${PLACES_MAX - 1} labels: this one has ${places.length - 1}`
@@ -76,8 +79,8 @@ function readLine(file: string, line: number, written: string, faults: Faults) {
   }
   const prefix = parsePrefix(subnet[0])
   if (!prefix) return fail(subnet, `${quote(subnet[0])} is no subnet: write ${EXAMPLES}`)
-  const printed = printPrefix(prefix)
   if (hasHostBits(subnet[0])) {
+    const printed = printPrefix(prefix)
     const host = subnet[0].replace(/\/.*/, '')
     return fail(subnet, `${subnet[0]} is a host in ${printed}: write ${printed}, or ${host} alone`)
   }
@@ -85,7 +88,8 @@ function readLine(file: string, line: number, written: string, faults: Faults) {
     return fail(subnet, `clients of ${subnet[0]} are asked for as IPv4: write the IPv4 subnet`)
   }
   if (!label) {
-    return fail(subnet, `no label follows ${printed}: write "${printed} LABEL", of ${LABEL_RULE}`)
+    const message = `no label follows ${subnet[0]}: write "${subnet[0]} LABEL", of ${LABEL_RULE}`
+    return fail(subnet, message)
   }
   if (!LABEL.test(label[0])) {
     return fail(label, `${quote(label[0])} is no label: a label is ${LABEL_RULE}`)
@@ -104,9 +108,9 @@ function reportRepeats(
   places: readonly Whereabouts[],
   faults: Faults,
 ): void {
-  // In this order whoever holds a subnet comes before it, and between them only what it holds.
   const around: Subnet[] = []
-  for (const subnet of subnets.toSorted(byAddress)) {
+  const inOrder = subnets.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+  for (const subnet of inOrder) {
     while (around.length > 0 && !isWithinPrefix(subnet.prefix.octets, around.at(-1)!.prefix)) {
       around.pop()
     }
@@ -129,15 +133,6 @@ function reportRepeats(
       faults.add('warning', message, () => ({ file, line, column, length }))
     }
   }
-}
-
-function byAddress(a: Subnet, b: Subnet): number {
-  const [left, right] = [a.prefix.octets, b.prefix.octets]
-  if (left.length !== right.length) return left.length - right.length
-  for (let index = 0; index < left.length; index++) {
-    if (left[index] !== right[index]) return left[index]! - right[index]!
-  }
-  return a.prefix.bits - b.prefix.bits || a.line - b.line
 }
 
 function quote(word: string): string {
