@@ -21,8 +21,9 @@ export function parseAddress(text: string): Uint8Array | undefined {
 
 function parsed(text: string, size: number, read: typeof readV4): Uint8Array | undefined {
   if (text.length > TEXT_CHARACTERS_MAX) return undefined
+  const written = new Uint8Array(text.length)
   // Every character past ASCII becomes an octet that no address has.
-  const written = Uint8Array.from(text, (character) => Math.min(character.charCodeAt(0), 0xff))
+  for (let i = 0; i < text.length; i++) written[i] = Math.min(text.charCodeAt(i), 0xff)
   const octets = new Uint8Array(size)
   return read(written, 0, written.length, octets, 0) ? octets : undefined
 }
