@@ -9,7 +9,7 @@ import { EXTENDED_ERROR, RCODE } from '../wire/registry.ts'
 import { startWriter } from '../wire/writer.ts'
 
 import { hashClient } from './cursors.ts'
-import type { Engine, Scratch } from './engine.ts'
+import { type Engine, NO_BINDING, type Scratch } from './engine.ts'
 import { solve } from './solve.ts'
 import type { Client } from './world.ts'
 
@@ -69,6 +69,7 @@ function begin(
   scratch.clientHash = hashClient(client)
   scratch.identity.isKnown = false
   scratch.scope = 0
+  scratch.binding = NO_BINDING
   scratch.asked = query.path
   scratch.isAuthoritative = false
   scratch.isTruncated = false

@@ -77,6 +77,8 @@ export interface Scratch {
   readonly identity: Identity
   /** How much of the client subnet the answer depended on, in bits. */
   scope: number
+  /** What balances the question's name for this client, or NO_BINDING. */
+  binding: number
   /** While a ranking is worked out, the scores of its members. */
   readonly scores: Float64Array
   /** Where in the heap's octets the record of the alias is that was drawn last. */
@@ -103,6 +105,9 @@ export interface Scratch {
   readonly added: Uint32Array
   addedCount: number
 }
+
+/** Stands for the number of a binding where a name has none. */
+export const NO_BINDING = -1
 
 /** Lines that say how a name (octets) is answered to a client, each at most 255 octets. */
 export type Explainer = (name: Uint8Array, client: Prefix) => readonly string[]
@@ -153,6 +158,7 @@ export function createEngine(
       clientHash: 0,
       identity: createIdentity(),
       scope: 0,
+      binding: NO_BINDING,
       scores: createScores(),
       alias: 0,
       rcode: 0,

@@ -13,6 +13,7 @@ import { hasRoom, putU16, putU32 } from '../wire/writer.ts'
 
 import type { ZoneImage } from '../zone/image.ts'
 
+import { identify } from './client.ts'
 import type { Engine, Scratch } from './engine.ts'
 import { truncate } from './sections.ts'
 
@@ -73,15 +74,13 @@ function putLine(scratch: Scratch, line: Uint8Array): boolean {
 }
 
 /** For whom it is asked: the subnet in the query, or who asks (RFC 7871 §7.1.2). */
-function askerOf({ query, client }: Scratch): Prefix {
-  const { subnet, subnetLength } = query
-  const bits = subnetLength >= 4 ? subnet[2]! : 0
-  const size = subnet[1] === 1 ? 4 : 16
-  if (bits > 0 && (subnet[1] === 1 || subnet[1] === 2)) {
-    const octets = new Uint8Array(size)
-    octets.set(subnet.subarray(4, Math.min(subnetLength, 4 + size)))
-    return { octets: masked(octets, bits), bits }
-  }
-  const octets = client.address.slice(0, client.isV6 ? 16 : 4)
-  return { octets, bits: octets.length * 8 }
+function askerOf(scratch: Scratch): Prefix {
+  const { octets, isV6, isSubnet, bitsBefore } = identify(scratch)
+  const whole = octets.slice(0, isV6 ? 16 : 4)
+  const known = isSubnet ? scratch.query.subnet[SUBNET_SOURCE_AT] - bitsBefore : whole.length * 8
+  const bits = Math.max(0, known)
+  return { octets: masked(whole, bits), bits }
 }
+
+/** Where the option says how many bits of the address it tells (RFC 7871 §6). */
+const SUBNET_SOURCE_AT = 2

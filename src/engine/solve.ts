@@ -117,7 +117,8 @@ function solveAddress(engine: Engine, zone: ZoneImage, own: number, isV6Record: 
 function solveTurn(engine: Engine, zone: ZoneImage, binding: number, isV6Record: boolean): number {
   const { scratch } = engine
   const owner = ownerOf(scratch)
-  if (owner !== null) enterQuestion(scratch.writer)
+  if (owner === null) scratch.binding = binding
+  else enterQuestion(scratch.writer)
   const count = putTurn(engine, binding, isV6Record, owner)
   if (count === 0) return NOBODY
   if (count === DRAWN_ALIAS) return followDrawn(engine, zone)
