@@ -1,6 +1,7 @@
 /** What holds where the operator says nothing, each with its reason. */
 
 import type { Endpoint } from '../base/address.ts'
+import { parsePrefix, type Prefix } from '../base/prefix.ts'
 
 import type { PolicyName } from '../balance/policy.ts'
 import type { StatusRange } from '../health/probes/spec.ts'
@@ -47,3 +48,8 @@ export const LEASE_MS = 30_000
 export const REGISTERED_MAX = 32
 /** Unrelated hosts seldom fail together; the path to them does, and comes back within minutes. */
 export const SELF_DOUBT = { suspectPercent: 60, freezeMs: 300_000 } as const
+
+/** This machine alone: an explanation tells more of a network than its answers do. */
+export const EXPLAIN_TO: readonly Prefix[] = ['127.0.0.0/8', '::1/128'].map(
+  (text) => parsePrefix(text)!,
+)

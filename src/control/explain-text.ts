@@ -63,7 +63,8 @@ function rungText({ step, state, reason, untilWall }: RungOverview): string {
 function memberLine(member: MemberOverview): string {
   const { name, address, exclusion, effectiveWeight } = member
   const place = exclusion ? `out (${exclusion})` : effectiveWeight === undefined ? 'waits' : 'in'
-  return `  ${name} ${address}: ${[place, ...weightParts(member), ...evidenceParts(member)].join('; ')}`
+  const parts = [place, ...weightParts(member), ...evidenceParts(member)]
+  return `  ${name} ${address}: ${parts.join('; ')}`
 }
 
 function weightParts(member: MemberOverview): string[] {

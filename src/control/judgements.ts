@@ -39,6 +39,8 @@ export class Judgements {
   readonly #options: JudgementsOptions
   #nodes = new Map<PoolConfig, PoolNode>()
   #named = new Map<string, PoolNode>()
+  /** Which of the world's `nearness` ranks the members of a pool, by the pool's name. */
+  #nearnessOf: ReadonlyMap<string, number> = new Map()
   readonly #judged = new Map<PoolNode, PoolJudgement>()
   /** When pools are to be judged again though nothing happens (wall). */
   readonly #wakes = new Map<PoolNode, number>()
@@ -49,7 +51,12 @@ export class Judgements {
   }
 
   /** Takes the pools that bindings draw from. What is remembered of them stays. */
-  take(bindings: readonly PlannedBinding[], pools: ReadonlyMap<string, PoolConfig>): void {
+  take(
+    bindings: readonly PlannedBinding[],
+    pools: ReadonlyMap<string, PoolConfig>,
+    nearnessOf: ReadonlyMap<string, number> = new Map(),
+  ): void {
+    this.#nearnessOf = nearnessOf
     this.#nodes = new Map()
     this.#named = new Map()
     this.#judged.clear()
@@ -183,8 +190,14 @@ export class Judgements {
     if (known) return known
     const { name, policy, members, whenAllDown } = config
     const isNamed = pools.get(name) === config
+    const nearness = this.#nearnessOf.get(name)
     const node: PoolNode = {
-      pool: { config, members: this.#membersOf(config), policies: [policy] },
+      pool: {
+        config,
+        members: this.#membersOf(config),
+        policies: [policy],
+        ...(nearness !== undefined && { nearness }),
+      },
       key: isNamed ? name : unnamedKey(name),
       parents: new Set(),
       bindings: [],

@@ -11,12 +11,14 @@ import type { Random } from '../base/random.ts'
 import type { Observation, Target } from '../health/check.ts'
 import { createProber, type Prober } from '../health/prober.ts'
 import type { Probe } from '../health/probes/probe.ts'
+import type { Doubt } from '../health/self-doubt.ts'
 import type { VerdictState } from '../health/verdict.ts'
 
 import type { Roster } from '../balance/roster.ts'
 
 import type { MemberConfig, Settings } from '../config/config.ts'
 
+import { NO_WORLD } from '../engine/engine.ts'
 import type { World } from '../engine/world.ts'
 
 import { type News, newsOfWorld } from '../transport/news.ts'
@@ -31,10 +33,12 @@ import type { ConfigSource, Loaded, LoadResult } from './load.ts'
 import type { Memory } from './memory.ts'
 import type { PlannedBinding } from './plan.ts'
 import { type Publication, Rosters } from './rosters.ts'
+import { anchorsOf, Doubts } from './self-doubt.ts'
 import type { Facts } from './standing.ts'
 import { bindingOverview, type MemberStatus, type Overview, poolOverview } from './status.ts'
 import { cellLabel, FAMILIES } from './targets.ts'
 import { TurnWatch } from './turn-watch.ts'
+import { worldOf } from './world.ts'
 
 export interface KeeperOptions {
   readonly source: ConfigSource
@@ -47,6 +51,8 @@ export interface KeeperOptions {
   readonly onFlip?: (flip: Flip) => void
   /** Called for every probe that this machine could not make. */
   readonly onOwnFault?: (target: Target, reason: string) => void
+  /** Called when the prober begins to doubt itself, and when it ends. */
+  readonly onDoubt?: (doubt: Doubt) => void
   /** What operators decided; nothing if unset. See `rejudge`. */
   readonly overrideOf?: Facts['overrideOf']
   /** Until when registered members may be answered (wall); without end if unset. */
@@ -81,6 +87,7 @@ export class Keeper {
   readonly #turnWatch: TurnWatch
   readonly #judgements: Judgements
   readonly #flips = new FlipLog()
+  readonly #doubts: Doubts
   readonly #burdens = new Map<string, Burden>()
   /** By pool; they outlast reloads. */
   readonly #registered = new Map<string, readonly MemberConfig[]>()
@@ -97,6 +104,7 @@ export class Keeper {
     this.#options = options
     const { clock, random, attempt, turnsOf = () => 0 } = options
     this.#cells = new Cells(turnsOf)
+    this.#doubts = new Doubts((doubt) => options.onDoubt?.(doubt))
     this.#prober = createProber({
       clock,
       random,
@@ -104,6 +112,7 @@ export class Keeper {
       onObservation: (target, _, observation) => this.#observe(target, observation),
       onFlip: (target, state, previous) => this.#tellFlip(target, state, previous),
       onOwnFault: (target, reason) => options.onOwnFault?.(target, reason),
+      isCredible: (target, observation) => this.#doubts.isCredible(target, observation),
     })
     this.#judgements = new Judgements({
       facts: () => this.#facts(),
@@ -217,6 +226,11 @@ export class Keeper {
     )
   }
 
+  /** Whether the prober doubts itself. */
+  doubt(): Doubt {
+    return this.#doubts.state(this.#options.clock.now())
+  }
+
   /** How everything stands, by what is known at this moment. */
   overview(): Overview {
     const judged = this.#judgements.afresh()
@@ -247,13 +261,7 @@ export class Keeper {
   }
 
   #world(): World {
-    const zones = this.#loaded?.zones ?? []
-    const bindings = this.#bindings().map(({ answers, clients }) => ({
-      answers,
-      ...(clients && { clients }),
-    }))
-    const serverId = new TextEncoder().encode(this.#loaded?.settings.serverId ?? '')
-    return { generation: this.#generation, zones, bindings, serverId }
+    return this.#loaded ? worldOf(this.#loaded, this.#generation) : NO_WORLD
   }
 
   #facts(): Facts {
@@ -271,11 +279,12 @@ export class Keeper {
 
   #take(loaded: Loaded): void {
     const recollection = this.#loaded ? {} : (this.#options.recall?.(loaded.settings) ?? {})
+    this.#doubts.take(loaded.settings)
     this.#loaded = loaded
     this.#generation++
     this.#rosters.clear()
     if (recollection.pools) this.#judgements.recall(recollection.pools)
-    this.#judgements.take(loaded.bindings, loaded.pools)
+    this.#judgements.take(loaded.bindings, loaded.pools, loaded.nearnessOf)
     this.#retarget(recollection.verdicts)
     this.#judgements.judge(this.#judgements.nodes())
     this.#rosters.take(loaded.bindings, this.#judgements, this.#options.clock.wall())
@@ -289,10 +298,11 @@ export class Keeper {
       this.#judgements.upwards(nodes),
     )
     const all = [...concerns.values()]
-    this.#prober.retarget(
-      all.map(({ target }) => target),
-      remembered,
-    )
+    const anchors = this.#loaded ? anchorsOf(this.#loaded.settings) : []
+    const targets = [...all.map(({ target }) => target), ...anchors]
+    this.#prober.retarget(targets, remembered)
+    const isUp = (key: string) => this.#prober.state(key)?.verdict === 'up'
+    this.#doubts.track(all, anchors, isUp)
     for (const concern of all) concern.mood = this.#moodOf(concern)
     this.#concerns = concerns
     for (const key of this.#burdens.keys()) if (!concerns.has(key)) this.#burdens.delete(key)

@@ -112,7 +112,8 @@ export const NO_BINDING = -1
 /** Lines that say how a name (octets) is answered to a client, each at most 255 octets. */
 export type Explainer = (name: Uint8Array, client: Prefix) => readonly string[]
 
-const NOTHING: World = {
+/** What an engine answers from before it is told of any world. */
+export const NO_WORLD: World = {
   generation: 0,
   zones: [],
   bindings: [],
@@ -135,7 +136,7 @@ export function createEngine(
 ): Engine {
   const query = createQuery()
   return {
-    world: NOTHING,
+    world: NO_WORLD,
     zoneTable: createZoneTable([]),
     hasClientRules: false,
     rosters: [],
