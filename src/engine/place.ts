@@ -68,8 +68,9 @@ function growNode(
   key: string,
 ): number {
   const start = heap.length
-  // The seed follows from who takes part, so that both families are in step where they agree.
-  const own = crowd.seats.reduce((hash, { index }) => mix(hash ^ (index + 1)), seed)
+  // The seed follows from who takes part, so that both families are in step where they agree; and
+  // from the complement, as a lineup within this one has the plain seed mixed with its own place.
+  const own = crowd.seats.reduce((hash, { index }) => mix(hash ^ (index + 1)), mix(~seed))
   const node = addScheduled(heap, crowd, 'in-order', answers, ttl, own)
   heap.words[ring + NODE.SIZE] += heap.length - start
   nodes.set(key, node)

@@ -182,7 +182,8 @@ function addOffer(frame: Frame, offer: Offer, seed: number): number {
   if (offer.kind === 'alias') return addAlias(heap, offer.target, cellOf(offer), ttl)
   const { octets } = offer
   const seat = { name: '', index: 0, weight: 1, octets, cell: cellOf(offer), node: NO_RING }
-  return addLeaf(heap, { seats: [seat], weights: [1], present: [0], isFork: false }, false, 1, ttl)
+  const crowd = { seats: [seat], weights: [1], present: [0], isFork: false }
+  return addScheduled(heap, crowd, 'in-order', 1, ttl, seed)
 }
 
 function addAlias(heap: RingHeap, target: Uint8Array, cell: number, ttl: number): number {

@@ -14,7 +14,7 @@ import { mix } from '../base/mix.ts'
 
 import { hashOfName, scoreOf } from '../balance/rendezvous.ts'
 import type { Stickiness } from '../balance/roster.ts'
-import { CANDIDATES_MAX, inShortCycle, sumOf } from '../balance/weights.ts'
+import { CANDIDATES_MAX, sumOf } from '../balance/weights.ts'
 
 import { type Identity, identify, noteScope } from './client.ts'
 import type { Engine } from './engine.ts'
@@ -67,16 +67,15 @@ export function addClientNode(
   words[node + CLIENT.V6_PREFIX] = v6Prefix
   words[node + CLIENT.IS_BOUNDED] = loadBound === undefined ? 0 : 1
   words[node + CLIENT.RANKS] = Math.min(seats.length, Math.max(RANKS, answers))
-  const weights = inShortCycle(seats.map(({ weight }) => weight))
-  const total = sumOf(weights)
-  seats.forEach(({ name, octets, cell, node: child }, seat) => {
+  const total = sumOf(seats.map(({ weight }) => weight))
+  seats.forEach(({ name, weight, octets, cell, node: child }, seat) => {
     const at = node + MEMBERS + seat * MEMBER_WORDS
     const record = (node + recordsAt) * 4 + seat * recordSize
     words[at + MEMBER.NAME_HASH] = hashOfName(name)
-    words[at + MEMBER.WEIGHT] = weights[seat]
+    words[at + MEMBER.WEIGHT] = weight
     words[at + MEMBER.ENTRY] = isFork ? child : record
     words[at + MEMBER.CELL] = cell
-    const bound = ((loadBound ?? 1) * weights[seat]) / total
+    const bound = ((loadBound ?? 1) * weight) / total
     words[at + MEMBER.BOUND] = Math.min(WHOLE - 1, Math.floor(bound * WHOLE))
     if (!isFork) writeAddress(heap.octets, record, octets, ttl)
   })

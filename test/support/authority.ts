@@ -7,6 +7,7 @@
  */
 
 import { parseAddress } from '../../src/base/address.ts'
+import type { PrefixMap } from '../../src/base/prefix-map.ts'
 import { createDice } from '../../src/base/random.ts'
 import { foldName, isWithin, printName } from '../../src/wire/name.ts'
 import { decodeMessage, type Message } from '../../src/wire/message.ts'
@@ -16,32 +17,44 @@ import { createZoneBuilder } from '../../src/zone/builder.ts'
 import type { ZoneImage } from '../../src/zone/image.ts'
 import { parseZone } from '../../src/zone/parse.ts'
 import { type PolicyName, policyNamed } from '../../src/balance/policy.ts'
-import type { Candidate, Offer, Roster } from '../../src/balance/roster.ts'
+import type { Candidate, Lineup, Offer, Roster, Stickiness } from '../../src/balance/roster.ts'
 import { answer, MESSAGE_OCTETS_MAX } from '../../src/engine/answer.ts'
 import { createCursors } from '../../src/engine/cursors.ts'
 import { createEngine, type Engine, takeRoster, takeWorld } from '../../src/engine/engine.ts'
-import { type Client, createClient } from '../../src/engine/world.ts'
+import { type Client, createClient, type Nearness } from '../../src/engine/world.ts'
 
 import { hasEdns, type Manner, nameOf, requestFor } from './request.ts'
 
-/** An address, or what a pool says of a member. */
+/** An address, or what a pool says of a member: addresses, an alias's target, or another pool. */
 export type Member =
   | string
-  | { readonly v4?: string; readonly v6?: string; readonly weight?: number }
+  | {
+      readonly v4?: string
+      readonly v6?: string
+      readonly cname?: string
+      readonly pool?: Balanced
+      readonly weight?: number
+    }
 
 export interface Balanced {
   readonly members: Readonly<Record<string, Member>>
   /** `weighted` if unset. */
   readonly policy?: PolicyName
+  readonly sticky?: Stickiness
+  /** Which of the authority's `nearness` says who is near. */
+  readonly nearness?: number
   /** 8 if unset, as in the configuration. */
   readonly answers?: number
   /** In seconds; 30 if unset. */
   readonly ttl?: number
+  /** Which of the bindings, by number, answers a client instead. */
+  readonly clients?: PrefixMap
 }
 
 export interface AuthorityOptions {
   /** What is balanced, by name. */
   readonly bindings?: Readonly<Record<string, Balanced>>
+  readonly nearness?: readonly Nearness[]
   readonly serverId?: string
   readonly seed?: number
 }
@@ -76,7 +89,7 @@ const FROM = '198.51.100.7'
 
 export function authority(
   zoneTexts: Readonly<Record<string, string>>,
-  { bindings = {}, serverId = '', seed = 1 }: AuthorityOptions = {},
+  { bindings = {}, nearness = [], serverId = '', seed = 1 }: AuthorityOptions = {},
 ): Authority {
   const names = Object.keys(bindings)
   const zones = buildZones(zoneTexts, names)
@@ -87,7 +100,8 @@ export function authority(
     {
       generation: 1,
       zones,
-      bindings: pools.map(({ answers = 8 }) => ({ answers })),
+      bindings: pools.map(({ answers = 8, clients }) => ({ answers, ...(clients && { clients }) })),
+      nearness,
       serverId: new TextEncoder().encode(serverId),
     },
     pools.map(rosterOf),
@@ -215,14 +229,15 @@ export function buildZone(
 }
 
 /** The roster of a pool whose members are all up. */
-export function rosterOf({ members, policy = 'weighted', ttl = 30 }: Balanced): Roster {
+export function rosterOf(balanced: Balanced): Roster {
+  return { lineup: lineupOf(balanced), ttl: balanced.ttl ?? 30 }
+}
+
+function lineupOf({ members, policy = 'weighted', sticky, nearness }: Balanced): Lineup {
   const { lineUp, usesWeights } = policyNamed(policy)
   const everyone = Object.entries(members).map(([name, member], index): Candidate => {
-    const hosts = typeof member === 'string' ? { v4: member } : member
     const { weight = 1 } = typeof member === 'string' ? {} : member
-    const v4 = offerOf(hosts.v4, 4)
-    const v6 = offerOf(hosts.v6, 16)
-    return { name, index, weight: usesWeights ? weight : 1, ...(v4 && { v4 }), ...(v6 && { v6 }) }
+    return { name, index, weight: usesWeights ? weight : 1, ...offersOf(member) }
   })
   const taking = (family: 'v4' | 'v6') =>
     lineUp(
@@ -239,10 +254,30 @@ export function rosterOf({ members, policy = 'weighted', ttl = 30 }: Balanced): 
     }
     return offers.v4 || offers.v6 ? [{ ...rest, ...offers }] : []
   })
-  return { lineup: { policy, candidates }, ttl }
+  return {
+    ...{ policy, candidates },
+    ...(sticky && { sticky }),
+    ...(nearness !== undefined && { nearness }),
+  }
 }
 
-function offerOf(text: string | undefined, size: 4 | 16): Offer | undefined {
+function offersOf(member: Member): { v4?: Offer; v6?: Offer } {
+  if (typeof member === 'string') return offersOf({ v4: member })
+  const { cname, pool } = member
+  if (pool) {
+    const offer: Offer = { kind: 'pool', lineup: lineupOf(pool) }
+    return { v4: offer, v6: offer }
+  }
+  if (cname !== undefined) {
+    const offer: Offer = { kind: 'alias', target: foldName(nameOf(cname)) }
+    return { v4: offer, v6: offer }
+  }
+  const v4 = addressOffer(member.v4, 4)
+  const v6 = addressOffer(member.v6, 16)
+  return { ...(v4 && { v4 }), ...(v6 && { v6 }) }
+}
+
+function addressOffer(text: string | undefined, size: 4 | 16): Offer | undefined {
   const octets = text === undefined ? undefined : parseAddress(text)
   return octets?.length === size ? { kind: 'address', octets } : undefined
 }
