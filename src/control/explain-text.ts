@@ -51,7 +51,7 @@ function familyLines(pool: string, policy: string, type: string, family: FamilyO
       : [
           `  failed since ${timeText(failedSinceWall)}; ladder: ${ladder.map(rungText).join(', ')}`,
         ]),
-    ...members.map(memberLine),
+    ...members.map((member) => memberLine(member, policy)),
   ]
 }
 
@@ -60,10 +60,15 @@ function rungText({ step, state, reason, untilWall }: RungOverview): string {
   return `${step} ${state}${reason === undefined ? '' : ` (${reason})`}${until}`
 }
 
-function memberLine(member: MemberOverview): string {
+function memberLine(member: MemberOverview, policy: string): string {
   const { name, address, exclusion, effectiveWeight } = member
   const place = exclusion ? `out (${exclusion})` : effectiveWeight === undefined ? 'waits' : 'in'
-  const parts = [place, ...weightParts(member), ...evidenceParts(member)]
+  const parts = [
+    place,
+    ...weightParts(member),
+    ...figureParts(member, policy),
+    ...evidenceParts(member),
+  ]
   return `  ${name} ${address}: ${parts.join('; ')}`
 }
 
@@ -74,11 +79,18 @@ function weightParts(member: MemberOverview): string[] {
     earnedPercent < 100 ? [`slow start ${earnedPercent}%`] : [],
     keptPercent < 100 ? [`sheds ${100 - keptPercent}%`] : [],
     wantedPercent < 100 ? [`asks for ${wantedPercent}%`] : [],
-    member.loadFigure === undefined ? [] : [`load ${rounded(member.loadFigure)}`],
-    member.timeMs === undefined ? [] : [`${rounded(member.timeMs)} ms`],
   ].flat()
   const now = effectiveWeight === undefined || effectiveWeight === weight ? '' : ` of ${weight}`
   return [`weight ${effectiveWeight ?? weight}${now}`, ...factors]
+}
+
+/** What its policy compares it by. */
+function figureParts({ loadFigure, timeMs }: MemberOverview, policy: string): string[] {
+  if (policy === 'least-load') {
+    return [loadFigure === undefined ? 'no load known' : `load ${rounded(loadFigure)}`]
+  }
+  if (policy !== 'fastest') return []
+  return [timeMs === undefined ? 'no time known' : `${rounded(timeMs)} ms`]
 }
 
 function evidenceParts({ verdict, evidence, sinceWall, override }: MemberOverview): string[] {

@@ -21,7 +21,7 @@ export interface Preview {
   readonly binding: number | undefined
 }
 
-/** Where dice draw, a preview shows one draw that is as good as any. */
+/** Where dice draw, a preview shows one draw of many. */
 const SEED = 1
 
 /** Previews what an engine would answer to a client; its answers come from one moment. */

@@ -1,0 +1,47 @@
+/** A keeper over real files, with a manual clock, told backends, and an engine that hears it. */
+
+import { onTestFinished } from 'vitest'
+
+import { headline } from '../../src/base/diagnostic.ts'
+import { createDice, roll } from '../../src/base/random.ts'
+import { Keeper, type KeeperOptions } from '../../src/control/keeper.ts'
+import { load } from '../../src/control/load.ts'
+import { createCursors } from '../../src/engine/cursors.ts'
+import { createEngine } from '../../src/engine/engine.ts'
+import { failure, success } from '../../src/health/probes/probe.ts'
+import { createListener, hear } from '../../src/transport/news.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+import { written, zoneText } from './configs.ts'
+
+/** Starts a keeper of this configuration; `down` are the addresses that refuse. */
+export async function keeperOf(
+  yaml: string,
+  { zone = [], ...rest }: Partial<KeeperOptions> & { readonly zone?: readonly string[] } = {},
+) {
+  const text = zoneText('example.test', ...zone)
+  const files = written({ 'rota.yaml': yaml, 'example.test.zone': text })
+  const clock = new ManualClock()
+  const down = new Set<string>()
+  const engine = createEngine(createCursors(), createDice(1))
+  const listener = createListener(engine)
+  const dice = createDice(7)
+  const keeper = new Keeper({
+    source: { file: files.file },
+    load: async (source) => load(source),
+    clock,
+    random: () => roll(dice, 1_000) / 1_000,
+    attempt: async ({ address }) =>
+      down.has(address) ? failure('connection refused') : success('connected'),
+    publish: (news) => {
+      for (const piece of news) hear(listener, piece)
+    },
+    ...rest,
+  })
+  onTestFinished(() => keeper.stop())
+  const faults = (await keeper.load()).filter(({ severity }) => severity === 'error')
+  if (faults.length > 0) throw new Error(faults.map(headline).join('\n'))
+  const round = keeper.firstRound(5_000)
+  await clock.advance(0)
+  await round
+  return { keeper, engine, clock, down }
+}
