@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   override: async () => (await import('./override.ts')).overrideCommand(),
   drain: async () => (await import('./override.ts')).drainCommand(),
   undrain: async () => (await import('./override.ts')).undrainCommand(),
+  explain: async () => (await import('./explain.ts')).explainCommand(),
   'fail-back': async () => (await import('./fail-back.ts')).failBackCommand(),
 }
 
