@@ -11,8 +11,6 @@ import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
 import { printDuration } from '../base/duration.ts'
 import { createDice, type Random } from '../base/random.ts'
 
-import { attempt } from '../health/probes/attempt.ts'
-
 import type { Settings } from '../config/config.ts'
 
 import { createCursors } from '../engine/cursors.ts'
@@ -26,12 +24,14 @@ import { TcpServer } from '../transport/tcp/server.ts'
 import { type UdpPath, UdpWorkers } from '../transport/udp/workers.ts'
 
 import type { Flip } from '../control/flips.ts'
-import { Keeper } from '../control/keeper.ts'
+import type { Keeper } from '../control/keeper.ts'
 import type { ConfigSource } from '../control/load.ts'
-import { loadAside } from '../control/loader.ts'
 import type { MemberStatus } from '../control/status.ts'
 
+import { Admin } from './admin.ts'
+import { ControlPlane } from './control-plane.ts'
 import { createFaultLog, type Log } from './log.ts'
+import { version } from './version.ts'
 
 export interface ServerOptions {
   readonly source: ConfigSource
@@ -39,6 +39,8 @@ export interface ServerOptions {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  /** By which the API knows who may write; absent: the token in the state folder. */
+  readonly token?: string | undefined
   /** Called after each flip has been published. */
   readonly onFlip?: (flip: Flip) => void
 }
@@ -59,7 +61,9 @@ export class UnsoundConfig extends Error {
 
 export class Server {
   readonly #options: ServerOptions
+  readonly #plane: ControlPlane
   readonly #keeper: Keeper
+  readonly #admin: Admin
   readonly #cursors = createCursors()
   readonly #listener
   readonly #tcpCounters = createCounters()
@@ -88,15 +92,23 @@ export class Server {
     this.#listener = createListener(
       createEngine(this.#cursors, createDice(this.#seed()), this.#tcpTally, this.#tcpTalkers),
     )
-    this.#keeper = new Keeper({
-      source,
-      load: loadAside,
-      clock,
-      random,
-      attempt,
+    this.#plane = new ControlPlane({
+      ...{ source, clock, random, log },
+      turnsOf: (cell) => this.#turnsOf(cell),
       publish: (news) => this.#publish(news),
       onFlip: (flip) => this.#noteFlip(flip),
       onOwnFault: (_, reason) => noteOwnFault(reason, 'this machine could not make a probe'),
+    })
+    this.#keeper = this.#plane.keeper
+    this.#admin = new Admin({
+      ...{ plane: this.#plane, source, clock, log, version: version() },
+      token: options.token,
+      reload: () => this.reload(),
+      answering: () => ({
+        endpoints: this.#endpoints,
+        transport: this.#udp && { path: this.#udp.path, workers: this.#udp.workerCount },
+        totals: this.totals(),
+      }),
     })
   }
 
@@ -115,6 +127,7 @@ export class Server {
       const { settings } = this.#keeper
       if (!settings) throw new UnsoundConfig(diagnostics)
       this.#logDiagnostics(diagnostics)
+      this.#admin.loadWarnings = diagnostics
       await this.#listen(settings)
     } catch (error) {
       this.#isStopping = true // A reload that waits for its turn shall find nothing to do.
@@ -140,6 +153,7 @@ export class Server {
         ),
     })
     this.#udp.open()
+    const http = await this.#admin.start(settings)
     await this.#keeper.firstRound(FIRST_ROUND_MS)
     if (this.#isStopping) return
     this.#endpoints = await this.#udp.start()
@@ -161,7 +175,9 @@ export class Server {
     const probed = this.status().filter(({ state }) => state !== undefined)
     const up = probed.filter(({ state }) => state?.verdict === 'up').length
     const members = { probed: probed.length, up }
-    log.info({ listen, path, pathReason, workers: workerCount, members }, 'answering')
+    const place = http && { http: printEndpoint(http) }
+    log.info({ listen, ...place, path, pathReason, workers: workerCount, members }, 'answering')
+    this.#admin.isReady = true
     if (path === 'portable' && this.#endpoints.some(isWildcard)) {
       log.warn(
         'on this path an answer may leave from another address than was asked; name each one',
@@ -191,9 +207,10 @@ export class Server {
       log.error('reload refused: nothing has changed')
       return diagnostics
     }
+    this.#admin.loadWarnings = diagnostics
     await this.#udp?.took(this.#keeper.generation)
     if (before && needsRestart(before, this.#keeper.settings!)) {
-      log.warn('listen and workers change only at a restart; all else has been taken')
+      log.warn('listen, workers and state change only at a restart; all else has been taken')
     }
     const took = printDuration(Math.round(clock.now() - startedMs))
     log.info({ generation: this.#keeper.generation, took }, 'reloaded')
@@ -222,11 +239,11 @@ export class Server {
 
   /** Each address of each member: what is believed of it, and how many turns it has led. */
   status(): (MemberStatus & { readonly turns: number })[] {
-    const rows = [...(this.#udp?.tallies ?? []), this.#tcpTally]
-    return this.#keeper.status().map((status) => {
-      const turns = rows.reduce((sum, row) => sum + row[status.cell], 0)
-      return { ...status, turns }
-    })
+    return this.#keeper.status().map((status) => ({ ...status, turns: this.#turnsOf(status.cell) }))
+  }
+
+  #turnsOf(cell: number): number {
+    return (this.#udp?.tallies ?? []).reduce((sum, row) => sum + row[cell], this.#tcpTally[cell])
   }
 
   /** The resolvers that ask for most of the turns, the loudest first. */
@@ -243,16 +260,19 @@ export class Server {
   async stop(): Promise<void> {
     this.#isStopping = true
     this.#noteStop()
+    this.#admin.isReady = false
     // First, so that a start which waits for its round of probes waits no longer.
-    this.#keeper.stop()
+    this.#plane.halt()
     await this.#starting
     await this.#end()
   }
 
   async #end(): Promise<void> {
-    this.#keeper.stop()
+    this.#plane.halt()
+    await this.#admin.stop()
     await Promise.all(this.#tcp.splice(0).map((server) => server.stop()))
     await this.#udp?.stop()
+    await this.#plane.close()
   }
 
   #publish(news: readonly News[]): void {
@@ -288,6 +308,6 @@ function isWildcard({ address }: Endpoint): boolean {
 }
 
 function needsRestart(before: Settings, after: Settings): boolean {
-  const shape = ({ listen, workers }: Settings) => JSON.stringify([listen, workers])
+  const shape = ({ listen, workers, state }: Settings) => JSON.stringify([listen, workers, state])
   return shape(before) !== shape(after)
 }

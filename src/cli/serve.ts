@@ -43,6 +43,7 @@ async function serve(command: Command, options: Record<string, unknown>): Promis
     clock: systemClock,
     random: Math.random,
     log,
+    token: process.env['ROTA_TOKEN'],
   })
   obeySignals(server, log)
   try {

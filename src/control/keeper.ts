@@ -160,6 +160,21 @@ export class Keeper {
     return this.#prober
   }
 
+  /** The keys of all targets that are observed now. */
+  targetKeys(): Iterable<string> {
+    return this.#concerns.keys()
+  }
+
+  /** The targets that tell how a member is, each once; none where there is no such member. */
+  targetsOf(pool: string, member: string): Target[] {
+    const members = this.#judgements.nodeNamed(pool)?.pool.members ?? []
+    const seats = members
+      .filter(({ config }) => config.name === member)
+      .flatMap((one) => FAMILIES.flatMap((family) => one[family] ?? []))
+    const targets = seats.flatMap(({ inquiry }) => [...(inquiry?.targets.values() ?? [])])
+    return [...new Map(targets.map((target) => [target.key, target])).values()]
+  }
+
   /**
    * Gives a pool the members that have registered, in place of those that it had: its rosters
    * follow at once, and the world stays. They are kept over reloads; a pool that takes no

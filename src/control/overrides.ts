@@ -10,6 +10,7 @@ import { parseDuration, printDuration } from '../base/duration.ts'
 
 import { type Muster, type Musters, musterWith } from './muster.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
+import type { Section } from './state-codec.ts'
 
 export const OVERRIDE_WORDS = ['up', 'down', 'drain'] as const
 
@@ -88,6 +89,11 @@ export const overrideBookCodec = z.object({
     )
     .max(PAST_MAX),
 })
+
+export const overrideBookSection: Section<OverrideBook> = {
+  codec: overrideBookCodec,
+  empty: NO_OVERRIDES,
+}
 
 /** The override of a member, if it has one now. */
 export function overrideOf(book: OverrideBook, pool: string, member: string): Override | undefined {

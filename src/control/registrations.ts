@@ -14,6 +14,7 @@ import { isFault, readV4, readV6, readWord } from '../config/values.ts'
 import type { MemberConfig, PoolConfig, RegistrationConfig } from '../config/config.ts'
 
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
+import type { Section } from './state-codec.ts'
 
 /** Times are milliseconds since 1970: a lease outlives the process that granted it. */
 export interface Registration {
@@ -62,6 +63,11 @@ export const registrationBookCodec = z
     }),
   )
   .max(REGISTRATIONS_MAX)
+
+export const registrationBookSection: Section<RegistrationBook> = {
+  codec: registrationBookCodec,
+  empty: [],
+}
 
 export interface Registered {
   readonly book: RegistrationBook

@@ -1,0 +1,112 @@
+/** The API beside the server: where it listens, who may write, and what it tells. */
+
+import { type Endpoint, printEndpoint } from '../base/address.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Diagnostic } from '../base/diagnostic.ts'
+
+import type { Settings } from '../config/config.ts'
+
+import type { Totals } from '../transport/counters.ts'
+
+import type { ConfigSource } from '../control/load.ts'
+
+import { AdminServer } from '../admin/server.ts'
+import type { Status } from '../admin/status.ts'
+import { findToken } from '../admin/token.ts'
+
+import type { ControlPlane } from './control-plane.ts'
+import { createFaultLog, type Log } from './log.ts'
+import { createOperations } from './operations.ts'
+import { statusOf } from './status.ts'
+
+export interface AdminOptions {
+  readonly plane: ControlPlane
+  readonly source: ConfigSource
+  readonly clock: Clock
+  readonly log: Log
+  readonly version: string
+  /** Absent: the one in the state folder. */
+  readonly token: string | undefined
+  readonly reload: () => Promise<readonly Diagnostic[]>
+  /** What is known of those who answer. */
+  readonly answering: () => Answering
+}
+
+export interface Answering {
+  readonly endpoints: readonly Endpoint[]
+  readonly transport: { readonly path: string; readonly workers: number } | undefined
+  readonly totals: Totals
+}
+
+export class Admin {
+  /** Whether every listener answers. */
+  isReady = false
+  /** What the last load warned of. */
+  loadWarnings: readonly Diagnostic[] = []
+  readonly #options: AdminOptions
+  readonly #startedWall: number
+  readonly #warnings: string[] = []
+  #server: AdminServer | undefined
+
+  constructor(options: AdminOptions) {
+    this.#options = options
+    this.#startedWall = options.clock.wall()
+  }
+
+  /** Resolves to where it listens, if it is to; throws an Error that says what to do. */
+  async start({ listen: { http }, state }: Settings): Promise<Endpoint | undefined> {
+    if (!http) return
+    const { clock, log, plane, source, reload } = this.#options
+    const { token, warning } = await findToken({ given: this.#options.token, state })
+    if (warning !== undefined) this.#warn(warning)
+    if (state === undefined) this.#warn(FORGETFUL)
+    if (!isLoopback(http)) {
+      log.warn(
+        { http: printEndpoint(http) },
+        'the API is served without TLS beyond this machine; who can listen in can read its token',
+      )
+    }
+    const noteFault = createFaultLog(log, clock)
+    const { books, heartbeats, keeper } = plane
+    this.#server = new AdminServer({
+      operations: createOperations({
+        ...{ keeper, books, heartbeats, clock, source, reload },
+        pools: () => plane.pools,
+        unready: () => (this.isReady ? undefined : 'it is starting or ending'),
+        status: () => this.#status(),
+      }),
+      ...{ token, clock, endpoint: http },
+      onFault: (error) => noteFault(error, 'a request to the API met a fault of the program'),
+    })
+    return this.#server.start()
+  }
+
+  async stop(): Promise<void> {
+    await this.#server?.stop()
+  }
+
+  #warn(warning: string): void {
+    this.#warnings.push(warning)
+    this.#options.log.warn(warning)
+  }
+
+  #status(): Status {
+    const { plane, version, answering } = this.#options
+    return statusOf({
+      ...answering(),
+      version,
+      startedWall: this.#startedWall,
+      overview: plane.keeper.overview(),
+      pages: plane.books.pages,
+      diagnostics: this.loadWarnings,
+      warnings: this.#warnings,
+    })
+  }
+}
+
+const FORGETFUL =
+  'there is no state folder: overrides and registrations end with this process; set state'
+
+function isLoopback({ address }: Endpoint): boolean {
+  return address.startsWith('127.') || address === '::1'
+}

@@ -1,0 +1,196 @@
+/**
+ * The control plane put together: the keeper, the books of what operators and backends asked for,
+ * and the state that outlives them. Whatever changes in the books is in the answers at once.
+ */
+
+import type { Clock } from '../base/clock.ts'
+import type { Random } from '../base/random.ts'
+
+import type { Target } from '../health/check.ts'
+import { createHeartbeats, type Heartbeats } from '../health/heartbeats.ts'
+import { createAttempt } from '../health/probes/attempt.ts'
+
+import type { PoolConfig } from '../config/config.ts'
+
+import type { News } from '../transport/news.ts'
+
+import { Books, type Pages } from '../control/books.ts'
+import type { TurnsOf } from '../control/cells.ts'
+import type { Flip } from '../control/flips.ts'
+import { Keeper, type Recollection } from '../control/keeper.ts'
+import type { ConfigSource, LoadResult } from '../control/load.ts'
+import { loadAside } from '../control/loader.ts'
+import { NO_OVERRIDES, type Override, overrideOf } from '../control/overrides.ts'
+import { memberOf, type Registration, registrationOf } from '../control/registrations.ts'
+import { saveVerdicts } from '../control/remembered-verdicts.ts'
+
+import type { Log } from './log.ts'
+import { type Judged, State } from './state.ts'
+
+export interface ControlPlaneOptions {
+  readonly source: ConfigSource
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly turnsOf: TurnsOf
+  /** Tells every thread that answers. */
+  readonly publish: (news: readonly News[]) => void
+  readonly onFlip: (flip: Flip) => void
+  readonly onOwnFault: (target: Target, reason: string) => void
+}
+
+export class ControlPlane {
+  readonly keeper: Keeper
+  readonly books: Books
+  readonly heartbeats: Heartbeats = createHeartbeats()
+  readonly #options: ControlPlaneOptions
+  readonly #state: State
+  #pools: ReadonlyMap<string, PoolConfig> = new Map()
+  #recollection: Recollection = {}
+  #isFirstLoad = true
+  /** As things stood when the prober was stopped, which then forgets. */
+  #lastJudged: Judged | undefined
+
+  constructor(options: ControlPlaneOptions) {
+    this.#options = options
+    const { clock, log, source, random, turnsOf, publish, onFlip, onOwnFault } = options
+    const { heartbeats } = this
+    this.#state = new State({
+      clock,
+      log,
+      judged: () => this.#lastJudged ?? this.#judged(),
+      pages: () => this.books.pages,
+    })
+    this.books = new Books({
+      clock,
+      desk: this.#state,
+      onChange: (before, now) => this.#follow(before, now),
+    })
+    this.keeper = new Keeper({
+      ...{ source, clock, random, turnsOf, onFlip, onOwnFault },
+      load: (from) => this.#load(from),
+      attempt: createAttempt({ clock, heartbeats }),
+      publish: (news) => {
+        publish(news)
+        this.#state.touch()
+      },
+      overrideOf: (pool, member) => overrideOf(this.books.pages.overrides, pool, member),
+      leaseOf: (pool, member) =>
+        registrationOf(this.books.pages.registrations, pool, member)?.untilWall,
+      recall: () => this.#recollection,
+    })
+  }
+
+  /** The pools that are answered from, by name. */
+  get pools(): ReadonlyMap<string, PoolConfig> {
+    return this.#pools
+  }
+
+  /** Probes no more, and what is on its way changes nothing more. */
+  halt(): void {
+    this.#lastJudged ??= this.#judged()
+    this.keeper.stop()
+  }
+
+  /** Writes down how things stood, for the next process. */
+  async close(): Promise<void> {
+    this.halt()
+    this.books.stop()
+    await this.#state.close()
+  }
+
+  /** Before the keeper takes what was loaded, the books and the past are as they then must be. */
+  async #load(source: ConfigSource): Promise<LoadResult> {
+    const result = await loadAside(source)
+    const { loaded } = result
+    if (!loaded || this.#lastJudged) return result
+    const { state } = loaded.settings
+    const isFirst = this.#isFirstLoad
+    this.#isFirstLoad = false
+    if (isFirst && state !== undefined) await this.#open(state)
+    this.#pools = loaded.pools
+    const gone = await this.books.refit((name) => loaded.pools.get(name))
+    if (isFirst) this.#follow(NO_PAGES, this.books.pages)
+    for (const { pool, member } of gone) {
+      this.#options.log.warn({ member: `${pool}/${member}` }, 'its pool takes it no more')
+    }
+    return result
+  }
+
+  async #open(folder: string): Promise<void> {
+    const { recollection, ...pages } = await this.#state.open(folder)
+    this.#recollection = recollection
+    this.books.restore(pages)
+  }
+
+  #follow(before: Pages, now: Pages): void {
+    const { keeper } = this
+    this.#logChanges(before, now)
+    for (const pool of poolsThatDiffer(before.registrations, now.registrations, shapeOf)) {
+      const config = this.#pools.get(pool)
+      const registered = now.registrations.filter((one) => one.pool === pool)
+      keeper.setRegistered(pool, config ? registered.map((one) => memberOf(one, config)) : [])
+    }
+    const { overrides } = now
+    for (const pool of poolsThatDiffer(before.overrides.current, overrides.current, printed)) {
+      keeper.rejudge(pool)
+    }
+  }
+
+  /** What takes somebody in or out is told, as flips are; a lease that is renewed is not. */
+  #logChanges(before: Pages, now: Pages): void {
+    const { log } = this.#options
+    const [were, are] = [before.overrides.current, now.overrides.current]
+    for (const one of are.filter((override) => !were.includes(override))) {
+      const { word, reason, author } = one
+      log.info({ member: labelOf(one), word, reason, author }, 'overridden')
+    }
+    const isOverridden = new Set(are.map(labelOf))
+    for (const one of were.filter((override) => !isOverridden.has(labelOf(override)))) {
+      log.info({ member: labelOf(one), word: one.word }, 'override ended')
+    }
+    const [had, has] = [before, now].map((pages) => new Set(pages.registrations.map(labelOf)))
+    for (const member of has!) if (!had!.has(member)) log.info({ member }, 'registered')
+    for (const member of had!) if (!has!.has(member)) log.info({ member }, 'left')
+  }
+
+  #judged(): Judged {
+    const { keeper } = this
+    const { prober } = keeper
+    const { clock } = this.#options
+    const verdicts = saveVerdicts(keeper.targetKeys(), (key) => prober.state(key), clock)
+    return { verdicts, pools: keeper.memory() }
+  }
+}
+
+const NO_PAGES: Pages = { overrides: NO_OVERRIDES, registrations: [] }
+
+function labelOf({ pool, member }: { readonly pool: string; readonly member: string }): string {
+  return `${pool}/${member}`
+}
+
+/** What of a registration bears on answers; its lease is asked for when it matters. */
+function shapeOf({ member, v4, v6, weight }: Registration): string {
+  return JSON.stringify([member, v4, v6, weight])
+}
+
+function printed(override: Override): string {
+  return JSON.stringify(override)
+}
+
+/** The pools of which two lists do not say the same. */
+function poolsThatDiffer<T extends { readonly pool: string }>(
+  before: readonly T[],
+  now: readonly T[],
+  print: (one: T) => string,
+): string[] {
+  const pagesOf = (list: readonly T[]) => {
+    const pages = new Map<string, string>()
+    for (const one of list) pages.set(one.pool, `${pages.get(one.pool) ?? ''}${print(one)}`)
+    return pages
+  }
+  const [old, present] = [pagesOf(before), pagesOf(now)]
+  return [...new Set([...old.keys(), ...present.keys()])].filter(
+    (pool) => old.get(pool) !== present.get(pool),
+  )
+}

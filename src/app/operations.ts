@@ -1,0 +1,137 @@
+/** What the API asks for, done: refused with a reason, or written down and in every answer. */
+
+import { resolve } from 'node:path'
+
+import type { Clock } from '../base/clock.ts'
+import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
+
+import type { Report } from '../health/check.ts'
+import type { Heartbeats, Said } from '../health/heartbeats.ts'
+
+import type { PoolConfig } from '../config/config.ts'
+
+import type { Books } from '../control/books.ts'
+import type { Keeper } from '../control/keeper.ts'
+import type { ConfigSource } from '../control/load.ts'
+import { type Muster, type Musters, musterOf, musterWith } from '../control/muster.ts'
+import { isRefusal, type Refusal, refusal } from '../control/refusal.ts'
+import { FAMILIES } from '../control/targets.ts'
+
+import type { Beat, Operations } from '../admin/operations.ts'
+import type { Status } from '../admin/status.ts'
+
+export interface Parts {
+  readonly keeper: Keeper
+  readonly books: Books
+  readonly heartbeats: Heartbeats
+  readonly clock: Clock
+  readonly source: ConfigSource
+  /** Those that are answered from now, by name. */
+  readonly pools: () => ReadonlyMap<string, PoolConfig>
+  readonly unready: () => string | undefined
+  readonly status: () => Status
+  readonly reload: () => Promise<readonly Diagnostic[]>
+}
+
+export function createOperations(parts: Parts): Operations {
+  const { keeper, books, heartbeats, clock, source, unready, status, reload } = parts
+  const musters = () => mustersOf(keeper)
+  const poolOf = (name: string): PoolConfig | Refusal => {
+    const pool = parts.pools().get(name)
+    if (pool) return pool
+    const known = musterOf(musters(), name)
+    // A name that is its own pool has its members from the zone, and takes no others.
+    return isRefusal(known) ? known : refusal('forbidden', `"${name}" takes no registrations`)
+  }
+  return {
+    unready,
+    status,
+    overrides: () => books.pages.overrides,
+    override: (wish) => books.override(wish, musters),
+    endOverride: (which) => books.endOverride(which),
+    async register(wish) {
+      const pool = poolOf(wish.pool)
+      return isRefusal(pool) ? pool : books.register(wish, pool)
+    },
+    async leave(name, member) {
+      const pool = poolOf(name)
+      return isRefusal(pool) ? pool : books.leave(pool, member)
+    },
+    async beat(beat) {
+      const { pool, member } = beat
+      const registration = await books.renew(pool, member)
+      const muster = musterWith(musters(), pool, member)
+      if (isRefusal(muster)) return muster
+      const targets = keeper
+        .targetsOf(pool, member)
+        .filter(({ check }) => check.probe.kind === 'heartbeat')
+      if (!registration && targets.length === 0) {
+        return refusal(
+          'conflict',
+          `${pool}/${member} has neither a lease nor a check of heartbeats`,
+          'register it, or give it a check: { heartbeat: } in the YAML and reload',
+        )
+      }
+      heartbeats.beat(`${pool}/${member}`, saidBy(beat), clock.now())
+      for (const { key } of targets) keeper.prober.hasten(key)
+      return { targets: targets.length, ...(registration && { registration }) }
+    },
+    reportFailure({ pool, member, evidence }) {
+      const muster = musterWith(musters(), pool, member)
+      if (isRefusal(muster)) return muster
+      const atMs = clock.now()
+      const seen = { isSuccess: false, atMs, elapsedMs: 0, evidence: `reported: ${evidence}` }
+      const taken = keeper
+        .targetsOf(pool, member)
+        .filter(({ key }) => keeper.prober.report(key, seen))
+      if (taken.length > 0) return { targets: taken.length }
+      return refusal('conflict', `${pool}/${member} has no check that a failure could count for`)
+    },
+    failBack(pool) {
+      const muster = musterOf(musters(), pool)
+      if (isRefusal(muster)) return muster
+      keeper.failBack(pool)
+      return { pool }
+    },
+    async reload() {
+      const diagnostics = await reload()
+      return {
+        isTaken: !hasErrors(diagnostics),
+        generation: keeper.generation,
+        diagnostics: diagnostics.map((one) => withWholePath(one, source)),
+      }
+    },
+  }
+}
+
+/** Whoever is eligible in one family is in service. */
+function mustersOf(keeper: Keeper): Musters {
+  const musters = new Map<string, Muster>()
+  for (const one of keeper.overview().pools) {
+    const members = new Map<string, boolean>()
+    for (const { name, isEligible } of FAMILIES.flatMap((family) => one[family]?.members ?? [])) {
+      members.set(name, isEligible || members.get(name) === true)
+    }
+    musters.set(one.pool, {
+      pool: one.pool,
+      minServing: one.minServing,
+      members: [...members].map(([name, isEligible]) => ({ name, isEligible })),
+    })
+  }
+  return musters
+}
+
+function saidBy({ pool: _pool, member: _member, status, ...figures }: Beat): Said {
+  const told = Object.entries({ ...figures, word: status }).filter(
+    ([, value]) => value !== undefined,
+  )
+  const report: Report = Object.fromEntries(told)
+  const evidence = status === undefined || status === 'up' ? 'heartbeat' : `says ${status}`
+  return { isUp: status !== 'down', evidence, ...(told.length > 0 && { report }) }
+}
+
+/** Whoever reads the answer may stand in another folder. */
+function withWholePath(diagnostic: Diagnostic, source: ConfigSource): Diagnostic {
+  const isOurs = 'file' in source && diagnostic.file === source.file
+  return isOurs ? { ...diagnostic, file: resolve(diagnostic.file) } : diagnostic
+}

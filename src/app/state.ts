@@ -1,0 +1,95 @@
+/**
+ * What survives a restart, put together: who fills which section of the state file, and what a
+ * server without a state folder does, which is to forget.
+ */
+
+import type { Clock } from '../base/clock.ts'
+
+import type { Desk, Pages } from '../control/books.ts'
+import type { Recollection } from '../control/keeper.ts'
+import { type Memory, memoryCodec } from '../control/memory.ts'
+import { overrideBookSection } from '../control/overrides.ts'
+import { registrationBookSection } from '../control/registrations.ts'
+import { recallVerdicts, type SavedVerdicts } from '../control/remembered-verdicts.ts'
+import { verdictSection } from '../control/remembered-verdicts.ts'
+import type { Sections } from '../control/state-codec.ts'
+import { openState, StateFile } from '../control/state-file.ts'
+
+import type { Log } from './log.ts'
+
+/** What is judged; it is gathered when a write begins. */
+export interface Judged {
+  readonly verdicts: SavedVerdicts
+  readonly pools: Memory
+}
+
+type Contents = Judged & Pages
+
+const SECTIONS: Sections<Contents> = {
+  verdicts: verdictSection,
+  pools: { codec: memoryCodec, empty: {} },
+  overrides: overrideBookSection,
+  registrations: registrationBookSection,
+}
+
+export interface StateOptions {
+  readonly clock: Clock
+  readonly log: Log
+  readonly judged: () => Judged
+  readonly pages: () => Pages
+}
+
+export class State implements Desk {
+  readonly #options: StateOptions
+  #file: StateFile<Contents> | undefined
+  /** Pages that are to hold once they are written. */
+  #draft: Pages | undefined
+
+  constructor(options: StateOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Opens the folder and returns what the process before left, if there is a folder. Throws an
+   * Error that says what to do where it cannot be used.
+   */
+  async open(folder: string): Promise<Pages & { readonly recollection: Recollection }> {
+    const { clock, log, judged, pages } = this.#options
+    const { contents, writtenWall, damage } = await openState(folder, SECTIONS)
+    if (damage !== undefined) log.error({ folder }, damage)
+    this.#file = new StateFile({
+      folder,
+      sections: SECTIONS,
+      clock,
+      contents: () => ({ ...judged(), ...(this.#draft ?? pages()) }),
+      onFault: (error) => log.error({ reason: (error as Error).message }, 'state not written'),
+    })
+    const { overrides, registrations, verdicts, pools } = contents
+    const recollection = { verdicts: recallVerdicts(verdicts, writtenWall, clock), pools }
+    return { overrides, registrations, recollection }
+  }
+
+  async write(pages: Pages): Promise<void> {
+    this.#draft = pages
+    try {
+      await this.#file?.flush()
+    } finally {
+      this.#draft = undefined // They hold now, or never will.
+    }
+  }
+
+  writeSoon(): void {
+    this.touch()
+  }
+
+  /** A verdict has changed, or what is remembered of a pool. */
+  touch(): void {
+    this.#file?.touch()
+  }
+
+  async close(): Promise<void> {
+    const file = this.#file
+    this.#file = undefined
+    await file?.close().catch(() => {}) // The log has it; the end goes on.
+  }
+}

@@ -1,0 +1,144 @@
+/** How everything stands, gathered from those who know for those who ask. */
+
+import { type Endpoint, printEndpoint } from '../base/address.ts'
+import { type Diagnostic, headline } from '../base/diagnostic.ts'
+
+import type { Totals } from '../transport/counters.ts'
+
+import type { Pages } from '../control/books.ts'
+import type { FlipRecord } from '../control/flips.ts'
+import { overrideOf } from '../control/overrides.ts'
+import { registrationOf } from '../control/registrations.ts'
+import type { FamilyOverview, MemberOverview, Overview, PoolOverview } from '../control/status.ts'
+import { FAMILIES, type Family } from '../control/targets.ts'
+
+import { type AddressStatus, type FamilyStatus, type FlipStatus, moment } from '../admin/status.ts'
+import type { MemberStatus, PoolStatus, Status } from '../admin/status.ts'
+import { statusOfOverride } from '../admin/status.ts'
+
+export interface StatusParts {
+  readonly version: string
+  readonly startedWall: number
+  readonly endpoints: readonly Endpoint[]
+  readonly transport: { readonly path: string; readonly workers: number } | undefined
+  readonly totals: Totals
+  readonly overview: Overview
+  readonly pages: Pages
+  /** What the last load warned of. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** What else should be looked at. */
+  readonly warnings: readonly string[]
+}
+
+export function statusOf(parts: StatusParts): Status {
+  const { version, startedWall, endpoints, transport, totals, overview, pages } = parts
+  const { generation, atWall, bindings, flips } = overview
+  return {
+    version,
+    now: moment(atWall),
+    startedAt: moment(startedWall),
+    generation,
+    listen: endpoints.map(printEndpoint),
+    ...(transport && { transport }),
+    queries: totals.queries,
+    answers: totals.answers,
+    bindings: bindings.map(({ label, policy, answers, ttlSeconds, ttlReason }) => ({
+      ...{ label, policy, answers, ttlSeconds, ttlReason },
+    })),
+    pools: overview.pools.map((pool) => poolStatus(pool, pages)),
+    flips: flips.map(flipStatus).reverse(),
+    warnings: [
+      ...parts.warnings,
+      ...memberWarnings(overview),
+      ...strayOverrides(overview, pages),
+      ...parts.diagnostics.filter(({ severity }) => severity === 'warning').map(headline),
+    ],
+  }
+}
+
+function poolStatus(pool: PoolOverview, pages: Pages): PoolStatus {
+  const families = FAMILIES.flatMap((family) => {
+    const one = pool[family]
+    return one ? [familyStatus(family, one)] : []
+  })
+  const members = namesOf(pool).map((name) => memberStatus(pool, name, pages))
+  return { name: pool.pool, policy: pool.policy, minServing: pool.minServing, families, members }
+}
+
+function familyStatus(family: Family, one: FamilyOverview): FamilyStatus {
+  const { memberCount, healthyCount, neededCount, failedSinceWall, step, stepUntilWall } = one
+  return {
+    ...{ family, members: memberCount, healthy: healthyCount, needed: neededCount },
+    ...(failedSinceWall !== undefined && { failedSince: moment(failedSinceWall) }),
+    ...(step !== undefined && { step }),
+    ...(stepUntilWall !== undefined && { stepUntil: moment(stepUntilWall) }),
+    ...(one.standIns.length > 0 && { standIns: one.standIns }),
+  }
+}
+
+function memberStatus(pool: PoolOverview, name: string, { overrides, registrations }: Pages) {
+  const found = FAMILIES.flatMap((family) => {
+    const member = pool[family]?.members.find((one) => one.name === name)
+    return member ? [{ family, member }] : []
+  })
+  const override = overrideOf(overrides, pool.pool, name)
+  const registration = registrationOf(registrations, pool.pool, name)
+  const status: MemberStatus = {
+    name,
+    weight: found[0]!.member.weight,
+    isServing: found.some(({ member }) => member.effectiveWeight !== undefined),
+    ...(override && { override: statusOfOverride(override) }),
+    ...(registration && { lease: { until: moment(registration.untilWall) } }),
+    addresses: found.map(({ family, member }) => addressStatus(family, member)),
+  }
+  return status
+}
+
+function addressStatus(family: Family, member: MemberOverview): AddressStatus {
+  const { address, exclusion, verdict, evidence, warning, sinceWall, timeMs } = member
+  const { effectiveWeight, turns = 0 } = member
+  const isServing = effectiveWeight !== undefined
+  return {
+    ...{ family, address, isServing, verdict, evidence, turns },
+    ...(!isServing && exclusion !== undefined && { why: exclusion }),
+    ...(sinceWall !== undefined && { since: moment(sinceWall) }),
+    ...(warning !== undefined && { warning }),
+    ...(timeMs !== undefined && { probeMs: timeMs }),
+    ...(isServing && { effectiveWeight }),
+  }
+}
+
+function flipStatus(flip: FlipRecord): FlipStatus {
+  const { atWall, members, address, previous, verdict, evidence, failoverMs } = flip
+  return {
+    ...{ at: moment(atWall), members, address, from: previous, to: verdict, evidence },
+    ...(failoverMs !== undefined && { failoverMs }),
+    ...(flip.lastCacheWall !== undefined && { lastCacheAt: moment(flip.lastCacheWall) }),
+  }
+}
+
+/** Each once, though it has an address in both families. */
+function memberWarnings({ pools }: Overview): string[] {
+  const all = pools.flatMap((pool) =>
+    FAMILIES.flatMap((family) =>
+      (pool[family]?.members ?? []).flatMap(({ name, warning }) =>
+        warning === undefined ? [] : [`${pool.pool}/${name}: ${warning}`],
+      ),
+    ),
+  )
+  return [...new Set(all)]
+}
+
+/** Their members may come back; until then somebody should know. */
+function strayOverrides({ pools }: Overview, { overrides }: Pages): string[] {
+  const here = new Set(pools.flatMap((pool) => namesOf(pool).map((name) => `${pool.pool}/${name}`)))
+  return overrides.current
+    .map(({ pool, member, word }) => ({ label: `${pool}/${member}`, word }))
+    .filter(({ label }) => !here.has(label))
+    .map(({ label, word }) => `${label} is overridden (${word}), but there is no such member`)
+}
+
+function namesOf(pool: PoolOverview): string[] {
+  const all = FAMILIES.flatMap((family) => pool[family]?.members.map(({ name }) => name) ?? [])
+  return [...new Set(all)]
+}
