@@ -265,8 +265,13 @@ function offersOf(member: Member): { v4?: Offer; v6?: Offer } {
   if (typeof member === 'string') return offersOf({ v4: member })
   const { cname, pool } = member
   if (pool) {
-    const offer: Offer = { kind: 'pool', lineup: lineupOf(pool) }
-    return { v4: offer, v6: offer }
+    const lineup = lineupOf(pool)
+    const offer: Offer = { kind: 'pool', lineup }
+    // A pool that nobody may be answered from is no member, as it is to the one who judges pools.
+    return {
+      ...(lineup.candidates.some(({ v4 }) => v4) && { v4: offer }),
+      ...(lineup.candidates.some(({ v6 }) => v6) && { v6: offer }),
+    }
   }
   if (cname !== undefined) {
     const offer: Offer = { kind: 'alias', target: foldName(nameOf(cname)) }
