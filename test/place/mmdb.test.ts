@@ -14,6 +14,7 @@ import { findLeaf, findPrefix, leafDepth } from '../../src/base/prefix-map.ts'
 import { masked, printPrefix } from '../../src/base/prefix.ts'
 import type { PlaceMap } from '../../src/place/location.ts'
 import { type MmdbRead, readMmdb } from '../../src/place/mmdb.ts'
+import { describeMmdb } from '../../src/place/mmdb-layout.ts'
 
 import { Double, type MmdbOrder, writeMmdb } from './mmdb-writer.ts'
 
@@ -193,6 +194,31 @@ describe('a file that is no MaxMind database of use', () => {
     )
   })
 
+  it('is one whose tree is deeper than its addresses', () => {
+    const networks = [['2001:db8::/64', CHILE]] as const
+    const octets = writeMmdb({ networks, metadata: { ip_version: 4 } })
+    expect(problemOf(readMmdb(octets))).toContain('its search tree has no end')
+  })
+
+  it('is one whose tree has more ways than anyone can go', () => {
+    const octets = writeMmdb({ networks: [['2001:db8::/120', CHILE]] })
+    // Both branches of each of the 120 nodes lead to the next, and those of the last nowhere.
+    for (let node = 0; node < 120; node++) octets.set([0, 0, node + 1, 0, 0, node + 1], node * 6)
+    expect(problemOf(readMmdb(octets))).toContain('its search tree has no end')
+  })
+
+  it('is one of too many places', () => {
+    const letters = (number: number) => String.fromCharCode(65 + (number >> 4), 65 + (number & 15))
+    const networks = Array.from({ length: 65_536 }, (_, index) => {
+      const [high, low] = [index >> 8, index & 0xff]
+      const place = { country: letters(high), continent: letters(low) }
+      return [`10.${high}.${low}.0/24`, place] as const
+    })
+    expect(problemOf(readMmdb(writeMmdb({ networks })))).toBe(
+      'knows more than 65536 places: use a database of countries',
+    )
+  })
+
   it('is any other spoilt one, or it is read, but it never keeps the loader', () => {
     const octets = writeMmdb({ networks: NETWORKS })
     const slips = fc.array(fc.tuple(fc.nat(octets.length - 1), fc.nat(255)), { minLength: 1 })
@@ -206,6 +232,17 @@ describe('a file that is no MaxMind database of use', () => {
       }),
       { numRuns: 2_000 },
     )
+  })
+})
+
+describe('a node of 28 bits to a record', () => {
+  it('has the first four bits of both in its middle', () => {
+    const octets = writeMmdb({ networks: NETWORKS, recordSize: 28 })
+    octets.set([0x12, 0x34, 0x56, 0xab, 0x78, 0x9a, 0xbc], 7)
+    const layout = describeMmdb(octets)
+    if ('problem' in layout) throw new Error(layout.problem)
+    expect(layout.recordOf(1, 0)).toBe(0xa123456)
+    expect(layout.recordOf(1, 1)).toBe(0xb789abc)
   })
 })
 
