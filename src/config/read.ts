@@ -12,6 +12,7 @@ import { type ShapeFault, shapeFaults, valueIn } from './faults.ts'
 import type { Origin, Path } from './origin.ts'
 import { RULES } from './rules.ts'
 import { configSchema, type Draft, schema } from './schema.ts'
+import { settleBudgets } from './settle.ts'
 import { parseSource } from './source.ts'
 
 /** Reads YAML. `file` is how the operator names it; diagnostics carry it as it is. */
@@ -32,6 +33,7 @@ export function readTree(tree: unknown, origin: Origin): Reading {
   const facts = factsOf(draft, origin, paths)
   // One by one: a call cannot take 100,000 arguments.
   for (const { find } of RULES) for (const found of find(facts)) diagnostics.push(found)
+  if (!hasErrors(diagnostics)) diagnostics.push(...settleBudgets(facts))
   const sorted = sortDiagnostics(diagnostics)
   return hasErrors(sorted)
     ? { diagnostics: sorted }

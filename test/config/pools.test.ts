@@ -123,7 +123,7 @@ describe('a member', () => {
 describe('a name', () => {
   it('has a budget and a way to choose its TTL, or those of its pool', () => {
     const { names } = configOf(
-      withZone(`pools: { p: { ttl_mode: health, members: [192.0.2.1] } }
+      withZone(`pools: { p: { check: { http: }, ttl_mode: health, members: [192.0.2.1] } }
 names:
   a.example.test: { pool: p, failover_within: 20s }
   b.example.test: { pool: p, ttl_mode: fixed }`),
