@@ -268,8 +268,8 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
       'pool "p": min_healthy 2 is more than its 1 member of one family',
     ],
     [
-      'p: { when_all_down: [all, «nodata»], members: [192.0.2.1] }',
-      'pool "p": when_all_down never reaches "nodata": "all" always answers',
+      'p: { when_all_down: [nodata, «all»], members: [192.0.2.1] }',
+      'pool "p": when_all_down never reaches "all": "nodata" always answers',
     ],
   ].map(([pool, message]) => [
     `pools:\n  ${pool}\nnames: { a.example.test: { pool: p } }`,

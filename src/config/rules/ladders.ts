@@ -25,13 +25,14 @@ function laddersOf({ drawn, draft }: Facts): Ladder[] {
   )
 }
 
-/** `all` and `nodata` can always be answered, so nothing follows them unless they have an end. */
+/**
+ * `nodata` can always be answered, so nothing follows it unless it has an end. Of `all` nobody is
+ * left once operators have taken out everybody.
+ */
 function* idleSteps(facts: Facts) {
   const { origin } = facts
   for (const { path, steps } of laddersOf(facts)) {
-    const last = steps.findIndex(
-      ({ kind, forMs }) => (kind === 'all' || kind === 'nodata') && forMs === undefined,
-    )
+    const last = steps.findIndex(({ kind, forMs }) => kind === 'nodata' && forMs === undefined)
     const next = steps[last + 1]
     if (last < 0 || !next) continue
     const claim = `never reaches ${shownStep(next)}: ${shownStep(steps[last]!)} always answers`
