@@ -28,11 +28,12 @@ export function slowStart(
 ): Earned {
   const risenWall = spanMs ? risenOf(name, memory, verdict, nowWall) : undefined
   if (!spanMs || risenWall === undefined) return { percent: FULL_PERCENT }
-  const partMs = spanMs / (PARTS - 1)
-  // A wall that was put back is no reason to start from nothing.
-  const parts = 1 + Math.floor(Math.max(0, nowWall - risenWall) / partMs)
-  if (parts >= PARTS) return { percent: FULL_PERCENT }
-  return { percent: (parts * FULL_PERCENT) / PARTS, nextWall: risenWall + parts * partMs }
+  // The moment of each step is worked out in one way alone, so that none is missed by a rounding.
+  const stepWall = (parts: number) => risenWall + ((parts - 1) * spanMs) / (PARTS - 1)
+  let parts = 1
+  while (parts < PARTS && stepWall(parts + 1) <= nowWall) parts++
+  if (parts === PARTS) return { percent: FULL_PERCENT }
+  return { percent: (parts * FULL_PERCENT) / PARTS, nextWall: stepWall(parts + 1) }
 }
 
 /** What to remember of who is down and who has come back, once these verdicts hold. */

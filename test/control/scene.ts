@@ -12,7 +12,7 @@ import type { FamilyJudgement } from '../../src/control/judgement.ts'
 import type { MemberConfig } from '../../src/config/config.ts'
 import type { PolicyName } from '../../src/balance/policy.ts'
 import type { Lineup } from '../../src/balance/roster.ts'
-import type { Report } from '../../src/health/check.ts'
+import type { Condition, Report } from '../../src/health/check.ts'
 import type { Reading } from '../../src/health/reading.ts'
 import { configOf } from './configs.ts'
 
@@ -20,21 +20,25 @@ import { configOf } from './configs.ts'
 export type Belief = 'up' | 'up in doubt' | 'down' | 'down in doubt' | 'unknown' | 'unseen'
 
 export interface SceneOptions {
-  /** The inside of `checks`; one named web, by TCP to port 80, if unset. */
-  readonly checks?: string
+  /** What must hold of the members of the pools, by name, instead of what is written. */
+  readonly conditions?: Readonly<Record<string, Condition>>
   /** The inside of the name's map besides its pool: `ttl: 30/5`. */
   readonly name?: string
 }
 
 /** `pools` is the inside of a YAML flow map; the name draws from the first of them. */
-export function scene(pools: string, { checks, name = '' }: SceneOptions = {}) {
+export function scene(pools: string, { conditions = {}, name = '' }: SceneOptions = {}) {
   const config = configOf(`
 zones: { example.test: example.test.zone }
-checks: { ${checks ?? 'web: { tcp: { port: 80 } }'} }
+checks: { web: { tcp: { port: 80 } } }
 pools: { ${pools} }
 names: { www.example.test: { pool: ${/^\s*([\w-]+):/.exec(pools)![1]}, ${name} } }
 `)
-  const plan = planOf(config)
+  const known = [...config.pools].map(([pool, written]) => {
+    const condition = conditions[pool]
+    return [pool, condition ? { ...written, condition } : written] as const
+  })
+  const plan = planOf({ ...config, pools: new Map(known) })
   return new Scene(plan.bindings, plan.pools)
 }
 
