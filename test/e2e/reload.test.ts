@@ -61,7 +61,9 @@ describe('HUP', () => {
     rota.files.rewrite('rota.yaml', `workers: 1\n${configOf('192.0.2.2')}`)
     await reload(rota)
     const [line] = rota.log().filter(({ level }) => level === 40)
-    expect(line!.msg).toBe('listen, workers and state change only at a restart; all else has been taken')
+    expect(line!.msg).toBe(
+      'listen, workers and state change only at a restart; all else has been taken',
+    )
   })
 
   it('sent many times at once ends with what the files say last', async () => {

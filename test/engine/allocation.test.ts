@@ -9,8 +9,10 @@ import { getHeapStatistics } from 'node:v8'
 
 import { describe, expect, it } from 'vitest'
 
+import { buildPrefixMap } from '../../src/base/prefix-map.ts'
+import { parsePrefix } from '../../src/base/prefix.ts'
 import { answer, MESSAGE_OCTETS_MAX } from '../../src/engine/answer.ts'
-import { createClient } from '../../src/engine/world.ts'
+import { createClient, type Nearness } from '../../src/engine/world.ts'
 
 import { authority } from '../support/authority.ts'
 import { requestFor } from '../support/request.ts'
@@ -28,6 +30,16 @@ const MEMBERS = Object.fromEntries(
     { v4: `192.0.2.${host}`, v6: `2001:db8::${host}`, weight: host + 1 },
   ]),
 )
+
+/** Near to the first member in 198.51.100.0/25, and to all elsewhere. */
+const NEARNESS: Nearness = {
+  map: mapOf('198.51.100.0/25'),
+  ranks: Uint8Array.from({ length: 18 }, (_, at) => (at > 9 ? 1 : 0)),
+  width: 9,
+  places: 2,
+}
+
+const BOUNDED = { v4Prefix: 32, v6Prefix: 56, loadBound: 1.25 }
 
 const { engine } = authority(
   {
@@ -57,7 +69,20 @@ ${Array.from({ length: 60 }, (_, host) => `wide A 198.51.100.${host}`).join('\n'
       'dice.example.test': { members: MEMBERS, policy: 'random' },
       'rotate.example.test': { members: MEMBERS, policy: 'rotate', answers: 3 },
       'none.example.test': { members: {} },
+      'sticky.example.test': { members: MEMBERS, policy: 'sticky', sticky: BOUNDED },
+      'nearest.example.test': { members: MEMBERS, policy: 'nearest', nearness: 0 },
+      'rules.example.test': { members: MEMBERS, clients: mapOf('198.51.100.0/26') },
+      'fork.example.test': {
+        members: {
+          alias: { cname: 'ns1.example.test' },
+          host: '192.0.2.1',
+          dice: { pool: { members: MEMBERS, policy: 'random' } },
+          sticky: { pool: { members: MEMBERS, policy: 'sticky' } },
+          nearest: { pool: { members: MEMBERS, policy: 'nearest', nearness: 0 } },
+        },
+      },
     },
+    nearness: [NEARNESS],
     serverId: 'ns1.example.test',
   },
 )
@@ -71,6 +96,16 @@ const KINDS = {
     requestFor('none.example.test A', { edns: true }),
   ],
   'turns by dice': [requestFor('dice.example.test A'), requestFor('dice.example.test AAAA')],
+  'turns that depend on the client': [
+    requestFor('sticky.example.test A'),
+    requestFor('sticky.example.test AAAA', { subnet: '192.0.2.0/24' }),
+    requestFor('nearest.example.test A', { edns: true }),
+    requestFor('rules.example.test A', { edns: true }),
+  ],
+  'turns of pools in pools': [
+    requestFor('fork.example.test A'),
+    requestFor('fork.example.test AAAA', { subnet: '2001:db8::/48' }),
+  ],
   'records of the zone': [
     requestFor('text.example.test TXT'),
     requestFor('example.test MX', { edns: true }),
@@ -110,6 +145,10 @@ describe.each(Object.entries(KINDS))('%s', (_, requests) => {
     expect(median(grown)).toBeLessThan(OCTETS_MAX)
   })
 })
+
+function mapOf(prefix: string) {
+  return buildPrefixMap([{ prefix: parsePrefix(prefix)!, value: 1 }], 0)
+}
 
 const client = createClient(false)
 client.address.set([198, 51, 100, 7])

@@ -68,6 +68,14 @@ ${Array.from({ length: 40 }, (_, host) => `server-${host}.in.far A 203.0.113.${h
       'one.example.test': { members: MEMBERS, answers: 1 },
       'dice.example.test': { members: MEMBERS, policy: 'random', answers: 40 },
       'none.example.test': { members: {} },
+      'sticky.example.test': { members: MEMBERS, policy: 'sticky', answers: 5 },
+      'fork.example.test': {
+        members: {
+          alias: { cname: 'twin.example.test' },
+          self: { cname: 'fork.example.test' },
+          pool: { pool: { members: MEMBERS, policy: 'random' } },
+        },
+      },
     },
     serverId: 'n'.repeat(255),
   },
@@ -79,6 +87,8 @@ const NAMES = [
   'one.example.test',
   'dice.example.test',
   'none.example.test',
+  'sticky.example.test',
+  'fork.example.test',
   'a.b.wild.example.test',
   'ping.example.test',
   'once.example.test',
