@@ -76,6 +76,6 @@ export function targetKey(address: string, check: Check): string {
 }
 
 /** Equal where the same question is put to the same address, however often. */
-export function probeKey(address: string, probe: ProbeSpec): string {
+function probeKey(address: string, probe: ProbeSpec): string {
   return `${address} ${specKey(probe)}`
 }

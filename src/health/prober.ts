@@ -8,11 +8,11 @@ import { assert } from '../base/assert.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Random } from '../base/random.ts'
 
-import { type Observation, probeKey, type Target } from './check.ts'
+import type { Observation, Target } from './check.ts'
 import { Flights, type Flyer, type Landing, observationOf } from './flights.ts'
 import { firstDelayMs, intervalOf, nextStartMs } from './pace.ts'
 import type { Probe } from './probes/probe.ts'
-import { noteObservation, type Reading, readingsByProbe, unobserved } from './reading.ts'
+import { inheritance, noteObservation, type Reading, unobserved } from './reading.ts'
 import { Round } from './round.ts'
 import { NOT_BOOKED } from './schedule.ts'
 import { holdBack, initialState, isInTransition, observe, type VerdictState } from './verdict.ts'
@@ -110,7 +110,7 @@ class ScheduledProber implements Prober {
     assert(!this.#isStopped, 'a stopped prober takes no targets')
     const wanted = new Map([...targets].map((target) => [target.key, target]))
     const newcomers = [...wanted.values()].filter(({ key }) => !this.#watches.has(key))
-    const inherited = readingsByProbe(this.#watches.values(), newcomers)
+    const inherited = inheritance(this.#watches.values(), newcomers)
     for (const [key, watch] of this.#watches) {
       const target = wanted.get(key)
       if (target)
@@ -122,8 +122,7 @@ class ScheduledProber implements Prober {
     const lead = this.#options.random()
     for (const [index, target] of newcomers.entries()) {
       const reading =
-        inherited.get(probeKey(target.address, target.check.probe)) ??
-        unobserved(remembered?.(target.key) ?? initialState(nowMs))
+        inherited(target) ?? unobserved(remembered?.(target.key) ?? initialState(nowMs))
       const watch: Watch = { ...NOT_BOOKED, target, reading, flight: undefined }
       this.#watches.set(target.key, watch)
       const { intervalMs } = target.check

@@ -3,7 +3,8 @@
  * success or failure. Immutable, so whoever holds one may keep it.
  */
 
-import { type Observation, probeKey, type Report, type Target } from './check.ts'
+import type { Observation, Report, Target } from './check.ts'
+import { type ProbeSpec, specKey } from './probes/spec.ts'
 import { initialState, type VerdictState } from './verdict.ts'
 
 export interface Reading {
@@ -53,16 +54,24 @@ function smooth(smoothedMs: number | undefined, elapsedMs: number): number {
   return smoothedMs === undefined ? elapsedMs : smoothedMs + SMOOTHING * (elapsedMs - smoothedMs)
 }
 
-/** What newcomers whose timing alone is new inherit, by probe: a reload shall forget no verdict. */
-export function readingsByProbe(
+/**
+ * What newcomers whose timing alone is new inherit: a reload shall forget no verdict. Thousands of
+ * targets share a few probes, so each probe is spelled out once.
+ */
+export function inheritance(
   observed: Iterable<{ readonly target: Target; readonly reading: Reading }>,
   newcomers: readonly Target[],
-): Map<string, Reading> {
-  const readings = new Map<string, Reading>()
+): (newcomer: Target) => Reading | undefined {
   const addresses = new Set(newcomers.map(({ address }) => address))
-  for (const { target, reading } of observed) {
-    const { address, check } = target
-    if (addresses.has(address)) readings.set(probeKey(address, check.probe), reading)
+  const spelled = new Map<ProbeSpec, string>()
+  const keyOf = ({ address, check: { probe } }: Target) => {
+    const spec = spelled.get(probe) ?? specKey(probe)
+    spelled.set(probe, spec)
+    return `${address} ${spec}`
   }
-  return readings
+  const readings = new Map<string, Reading>()
+  for (const { target, reading } of observed) {
+    if (addresses.has(target.address)) readings.set(keyOf(target), reading)
+  }
+  return (newcomer) => (readings.size === 0 ? undefined : readings.get(keyOf(newcomer)))
 }
