@@ -22,8 +22,8 @@ export interface Status {
   readonly pools: readonly PoolStatus[]
   /** The latest first. */
   readonly flips: readonly FlipStatus[]
-  /** Who asks most, the loudest first. */
-  readonly resolvers?: readonly { readonly address: string; readonly queries: number }[]
+  /** Who asks most, the loudest first, with the part of the balanced answers that is theirs. */
+  readonly resolvers?: readonly { readonly address: string; readonly percent: number }[]
   /** What works and should be looked at all the same. */
   readonly warnings: readonly string[]
 }

@@ -6,6 +6,8 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 
 import type { Settings } from '../config/config.ts'
 
+import type { Talker } from '../engine/talkers.ts'
+
 import type { Totals } from '../transport/counters.ts'
 
 import type { ConfigSource } from '../control/load.ts'
@@ -28,6 +30,8 @@ export interface AdminOptions {
   /** Absent: the one in the state folder. */
   readonly token: string | undefined
   readonly reload: () => Promise<readonly Diagnostic[]>
+  /** How a name would be answered to a client. */
+  readonly explain: (name: string, client: string | undefined) => unknown
   /** What is known of those who answer. */
   readonly answering: () => Answering
 }
@@ -36,6 +40,7 @@ export interface Answering {
   readonly endpoints: readonly Endpoint[]
   readonly transport: { readonly path: string; readonly workers: number } | undefined
   readonly totals: Totals
+  readonly talkers: readonly Talker[]
 }
 
 export class Admin {
@@ -56,7 +61,7 @@ export class Admin {
   /** Resolves to where it listens, if it is to; throws an Error that says what to do. */
   async start({ listen: { http }, state }: Settings): Promise<Endpoint | undefined> {
     if (!http) return
-    const { clock, log, plane, source, reload } = this.#options
+    const { clock, log, plane, source, reload, explain } = this.#options
     const { token, warning } = await findToken({ given: this.#options.token, state })
     if (warning !== undefined) this.#warn(warning)
     if (state === undefined) this.#warn(FORGETFUL)
@@ -70,7 +75,7 @@ export class Admin {
     const { books, heartbeats, keeper } = plane
     this.#server = new AdminServer({
       operations: createOperations({
-        ...{ keeper, books, heartbeats, clock, source, reload },
+        ...{ keeper, books, heartbeats, clock, source, reload, explain },
         pools: () => plane.pools,
         unready: () => (this.isReady ? undefined : 'it is starting or ending'),
         status: () => this.#status(),
@@ -97,6 +102,7 @@ export class Admin {
       version,
       startedWall: this.#startedWall,
       overview: plane.keeper.overview(),
+      doubt: plane.keeper.doubt(),
       pages: plane.books.pages,
       diagnostics: this.loadWarnings,
       warnings: this.#warnings,

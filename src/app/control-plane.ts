@@ -9,6 +9,7 @@ import type { Random } from '../base/random.ts'
 import type { Target } from '../health/check.ts'
 import { createHeartbeats, type Heartbeats } from '../health/heartbeats.ts'
 import { createAttempt } from '../health/probes/attempt.ts'
+import type { Doubt } from '../health/self-doubt.ts'
 
 import type { PoolConfig } from '../config/config.ts'
 
@@ -37,6 +38,7 @@ export interface ControlPlaneOptions {
   readonly publish: (news: readonly News[]) => void
   readonly onFlip: (flip: Flip) => void
   readonly onOwnFault: (target: Target, reason: string) => void
+  readonly onDoubt: (doubt: Doubt) => void
 }
 
 export class ControlPlane {
@@ -53,7 +55,7 @@ export class ControlPlane {
 
   constructor(options: ControlPlaneOptions) {
     this.#options = options
-    const { clock, log, source, random, turnsOf, publish, onFlip, onOwnFault } = options
+    const { clock, log, source, random, turnsOf, publish } = options
     const { heartbeats } = this
     this.#state = new State({
       clock,
@@ -67,7 +69,8 @@ export class ControlPlane {
       onChange: (before, now) => this.#follow(before, now),
     })
     this.keeper = new Keeper({
-      ...{ source, clock, random, turnsOf, onFlip, onOwnFault },
+      ...{ source, clock, random, turnsOf },
+      ...{ onFlip: options.onFlip, onOwnFault: options.onOwnFault, onDoubt: options.onDoubt },
       load: (from) => this.#load(from),
       attempt: createAttempt({ clock, heartbeats }),
       publish: (news) => {

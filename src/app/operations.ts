@@ -31,6 +31,7 @@ export interface Parts {
   readonly unready: () => string | undefined
   readonly status: () => Status
   readonly reload: () => Promise<readonly Diagnostic[]>
+  readonly explain: (name: string, client: string | undefined) => unknown
 }
 
 export function createOperations(parts: Parts): Operations {
@@ -46,6 +47,7 @@ export function createOperations(parts: Parts): Operations {
   return {
     unready,
     status,
+    explain: async (name, client) => parts.explain(name, client),
     overrides: () => books.pages.overrides,
     override: (wish) => books.override(wish, musters),
     endOverride: (which) => books.endOverride(which),

@@ -11,6 +11,8 @@ import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
 import { printDuration } from '../base/duration.ts'
 import { createDice, type Random } from '../base/random.ts'
 
+import type { Doubt } from '../health/self-doubt.ts'
+
 import type { Settings } from '../config/config.ts'
 
 import { createCursors } from '../engine/cursors.ts'
@@ -30,6 +32,7 @@ import type { MemberStatus } from '../control/status.ts'
 
 import { Admin } from './admin.ts'
 import { ControlPlane } from './control-plane.ts'
+import { Explainer } from './explainer.ts'
 import { createFaultLog, type Log } from './log.ts'
 import { version } from './version.ts'
 
@@ -98,16 +101,20 @@ export class Server {
       publish: (news) => this.#publish(news),
       onFlip: (flip) => this.#noteFlip(flip),
       onOwnFault: (_, reason) => noteOwnFault(reason, 'this machine could not make a probe'),
+      onDoubt: (doubt) => this.#noteDoubt(doubt),
     })
     this.#keeper = this.#plane.keeper
+    const explainer = new Explainer(this.#listener.engine, this.#keeper)
     this.#admin = new Admin({
       ...{ plane: this.#plane, source, clock, log, version: version() },
       token: options.token,
       reload: () => this.reload(),
+      explain: (name, client) => explainer.explain(name, client),
       answering: () => ({
         endpoints: this.#endpoints,
         transport: this.#udp && { path: this.#udp.path, workers: this.#udp.workerCount },
         totals: this.totals(),
+        talkers: this.talkers(),
       }),
     })
   }
@@ -288,6 +295,12 @@ export class Server {
     // A first verdict that is good news is no news: ten thousand targets would be as many lines.
     else if (previous.verdict !== 'unknown') this.#options.log.info(fields, message)
     this.#options.onFlip?.(flip)
+  }
+
+  #noteDoubt({ isSuspect, why }: Doubt): void {
+    const { log } = this.#options
+    if (isSuspect) log.warn({ why }, 'so much fails at once that failures are held back')
+    else log.info({ why }, 'failures count again')
   }
 
   #logDiagnostics(diagnostics: readonly Diagnostic[]): void {

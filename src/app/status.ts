@@ -1,7 +1,11 @@
 /** How everything stands, gathered from those who know for those who ask. */
 
-import { type Endpoint, printEndpoint } from '../base/address.ts'
+import { type Endpoint, printAddress, printEndpoint } from '../base/address.ts'
 import { type Diagnostic, headline } from '../base/diagnostic.ts'
+
+import type { Doubt } from '../health/self-doubt.ts'
+
+import type { Talker } from '../engine/talkers.ts'
 
 import type { Totals } from '../transport/counters.ts'
 
@@ -22,8 +26,10 @@ export interface StatusParts {
   readonly endpoints: readonly Endpoint[]
   readonly transport: { readonly path: string; readonly workers: number } | undefined
   readonly totals: Totals
+  readonly talkers: readonly Talker[]
   readonly overview: Overview
   readonly pages: Pages
+  readonly doubt: Doubt
   /** What the last load warned of. */
   readonly diagnostics: readonly Diagnostic[]
   /** What else should be looked at. */
@@ -47,7 +53,12 @@ export function statusOf(parts: StatusParts): Status {
     })),
     pools: overview.pools.map((pool) => poolStatus(pool, pages)),
     flips: flips.map(flipStatus).reverse(),
+    resolvers: parts.talkers.map(({ address, share }) => ({
+      address: printAddress(address),
+      percent: Math.round(share * 100),
+    })),
     warnings: [
+      ...(parts.doubt.isSuspect ? [`the prober doubts itself: ${parts.doubt.why}`] : []),
       ...parts.warnings,
       ...memberWarnings(overview),
       ...strayOverrides(overview, pages),

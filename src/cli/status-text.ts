@@ -126,8 +126,8 @@ function flipLines(flips: readonly FlipStatus[], now: number): string[] {
 
 function resolverLines({ resolvers = [] }: Status): string[] {
   if (resolvers.length === 0) return []
-  const rows = resolvers.map(({ address, queries }) => [address, String(queries)])
-  return table([['ADDRESS', 'QUERIES'], ...rows])
+  const rows = resolvers.map(({ address, percent }) => [address, `${percent}%`])
+  return table([['ADDRESS', 'SHARE'], ...rows])
 }
 
 function section(title: string, lines: readonly string[]): string[] {

@@ -36,8 +36,8 @@ last flips
   1m 30s ago  web/b    192.0.2.2  up -> down  4.2s      status 500
 
 loudest resolvers
-  ADDRESS        QUERIES
-  198.51.100.53  9
+  ADDRESS        SHARE
+  198.51.100.53  9%
 `)
   })
 
@@ -136,6 +136,6 @@ const STATUS: Status = {
       ...{ from: 'up', to: 'down', evidence: 'status 500', failoverMs: 4_200 },
     },
   ],
-  resolvers: [{ address: '198.51.100.53', queries: 9 }],
+  resolvers: [{ address: '198.51.100.53', percent: 9 }],
   warnings: ['certificate of web/a expires in 9 days'],
 }

@@ -202,7 +202,7 @@ describe('the API of a server', () => {
 })
 
 describe('the commands', () => {
-  it('drain, show and undrain a member, and reload', async () => {
+  it('drain, show, explain and undrain a member, and reload', async () => {
     const rota = await started()
     const server = ['--server', `http://127.0.0.1:${rota.http}`]
     const token = ['--token-file', `${folderOf(rota.files)}state/token`]
@@ -216,6 +216,7 @@ describe('the commands', () => {
     expect(await done('status')).toMatch(/^ {2}web\/a +drain +by "rota undrain" +ana +disk swap$/m)
     const status = JSON.parse(await done('status', '--json')) as Status
     expect(status.pools[0]!.members[0]).toMatchObject({ name: 'a', isServing: false })
+    expect(await done('explain', 'www.example.test')).toContain('override drain')
     await done('undrain', 'web/a')
     expect(await rota.answered()).toEqual(['192.0.2.1', '192.0.2.2'])
     expect(await done('reload')).toBe('reloaded: generation 2\n')
