@@ -1,5 +1,6 @@
 /**
- * `rota check`: says everything that is wrong with a configuration and its zone files, at once.
+ * `rota check`: says everything that is wrong with a configuration and its zone files, at once, and
+ * of a sound one how long each name takes to leave a dead member.
  * Exit codes: 0 valid (warnings allowed), 1 invalid, 2 nothing to judge (usage, no such file).
  */
 
@@ -11,10 +12,13 @@ import { codeFrames, type Diagnostic, hasErrors, headline } from '../base/diagno
 import { sortDiagnostics } from '../base/diagnostic.ts'
 
 import type { Config } from '../config/config.ts'
+import { failoversOf } from '../config/failover.ts'
 import { readConfig } from '../config/read.ts'
 import { configSchema } from '../config/schema.ts'
 
 import { loadZones } from '../control/load.ts'
+
+import { failoverText } from './failover-text.ts'
 
 /** What the command needs of the world; tests bring their own. */
 export interface CheckTools {
@@ -40,7 +44,7 @@ export function checkCommand(tools: Partial<CheckTools> = {}): Command {
     .description('say everything that is wrong with a configuration')
     .option('-c, --config <file>', 'the configuration', 'rota.yaml')
     .option('--schema', 'print the JSON Schema of a configuration, for editors')
-    .option('--json', 'print the diagnostics as JSON')
+    .option('--json', 'print the diagnostics, and the failover of each name, as JSON')
     .action(({ config: file, schema, json }: CheckOptions) => {
       if (schema) {
         write(`${JSON.stringify(configSchema(), null, 2)}\n`)
@@ -52,8 +56,12 @@ export function checkCommand(tools: Partial<CheckTools> = {}): Command {
         return exit(2)
       }
       const { config, diagnostics } = judge(text, file, judges.checkZones)
-      if (json) write(`${JSON.stringify(diagnostics, null, 2)}\n`)
-      else write(report(file, config, diagnostics, frames(file, text, readFile)))
+      const failovers = config && !hasErrors(diagnostics) ? failoversOf(config) : []
+      if (json) write(`${JSON.stringify({ diagnostics, failovers }, null, 2)}\n`)
+      else {
+        const frameOf = frames(file, text, readFile)
+        write(report(file, config, diagnostics, frameOf, failoverText(failovers)))
+      }
       exit(hasErrors(diagnostics) ? 1 : 0)
     })
 }
@@ -86,6 +94,7 @@ function report(
   config: Config | undefined,
   diagnostics: readonly Diagnostic[],
   frameOf: (diagnostic: Diagnostic) => string,
+  failovers: string,
 ): string {
   const parts = diagnostics.map((diagnostic) => {
     const frame = frameOf(diagnostic)
@@ -94,7 +103,11 @@ function report(
   const isValid = config !== undefined && !hasErrors(diagnostics)
   const last = isValid ? [`${file}: valid: ${summary(config)}`] : []
   const counts = countsOf(diagnostics)
-  return [...parts, ...[...last, ...(counts ? [counts] : [])].map((line) => `${line}\n`)].join('')
+  return [
+    ...parts,
+    failovers,
+    ...[...last, ...(counts ? [counts] : [])].map((line) => `${line}\n`),
+  ].join('')
 }
 
 function summary({ zones, pools, names }: Config): string {

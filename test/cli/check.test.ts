@@ -25,7 +25,11 @@ describe('rota check', () => {
   it('sums up a valid file and exits with 0', () => {
     expect(check(['-c', 'right.yaml'], { 'right.yaml': RIGHT })).toEqual({
       code: 0,
-      output: 'right.yaml: valid: 1 zone, 1 pool, 1 name, 2 members\n',
+      output: `until nobody is sent to a dead member, at worst:
+  www.example.test  web  never: no check
+
+right.yaml: valid: 1 zone, 1 pool, 1 name, 2 members
+`,
       errors: '',
     })
   })
@@ -110,8 +114,10 @@ rota.yaml:3:50: name "www.example.test": answers 99 is outside 1–32
   it('prints diagnostics as JSON, with the same exit code', () => {
     const { code, output } = check(['--json'], { 'rota.yaml': WRONG })
     expect(code).toBe(1)
-    expect(JSON.parse(output)).toHaveLength(3)
-    expect(JSON.parse(output)[0]).toEqual({
+    const { diagnostics, failovers } = JSON.parse(output)
+    expect(diagnostics).toHaveLength(3)
+    expect(failovers).toEqual([])
+    expect(diagnostics[0]).toEqual({
       severity: 'error',
       file: 'rota.yaml',
       line: 2,
@@ -119,7 +125,35 @@ rota.yaml:3:50: name "www.example.test": answers 99 is outside 1–32
       length: 6,
       message: 'unknown key "worker"; did you mean "workers"?',
     })
-    expect(check(['--json'], { 'rota.yaml': RIGHT })).toMatchObject({ code: 0, output: '[]\n' })
+    const right = check(['--json'], { 'rota.yaml': RIGHT })
+    expect(right.code).toBe(0)
+    expect(JSON.parse(right.output)).toEqual({
+      diagnostics: [],
+      failovers: [{ name: 'www.example.test', pool: 'web', never: 'no check' }],
+    })
+  })
+
+  it('sums up how long each name may lead to a dead member', () => {
+    const checked = `zones: { example.test: z }
+checks: { web: { http: , interval: 2s, fast_interval: 500ms, timeout: 1s } }
+pools: { web: { check: web, members: [192.0.2.1, 192.0.2.2] } }
+names:
+  www.example.test: { pool: web, ttl: 6/5 }
+  a.example.test: { check: web, ttl: 30/5 }
+`
+    const { output } = check([], { 'rota.yaml': checked })
+    expect(output.split('\n').slice(0, 3)).toEqual([
+      'until nobody is sent to a dead member, at worst:',
+      '  www.example.test  web          10.3 s = 3.2 s until a probe fails + 2.0 s until it is believed + 0.1 s to publish + 5 s TTL (black hole; 8.4 s if it refuses)',
+      '  a.example.test    (zone file)  33.3 s = 3.2 s until a probe fails + 0.1 s to publish + 30 s TTL (black hole; 32.3 s if it refuses)',
+    ])
+  })
+
+  it('sums up pools where there are many names', () => {
+    const names = Array.from({ length: 201 }, (_, i) => `n${i}.example.test: { pool: web }`)
+    const many = RIGHT.replace('www.example.test: { pool: web }', names.join(', '))
+    const { output } = check([], { 'rota.yaml': many })
+    expect(output.split('\n')[1]).toBe('  web  201 names  never: no check')
   })
 
   it('prints the schema without any file', () => {
@@ -173,7 +207,7 @@ function checkFile(file: string) {
     },
   })
   command.parse(['-c', file, '--json'], { from: 'user' })
-  const found = JSON.parse(run.output) as Diagnostic[]
+  const { diagnostics: found } = JSON.parse(run.output) as { diagnostics: Diagnostic[] }
   const folder = dirname(file)
   return {
     code: run.code,
