@@ -8,6 +8,10 @@ import type { PrefixMap } from '../base/prefix-map.ts'
 
 import type { ZoneImage } from '../zone/image.ts'
 
+import type { Nearness } from '../place/nearness.ts'
+
+export type { Nearness } from '../place/nearness.ts'
+
 export interface World {
   readonly generation: number
   readonly zones: readonly ZoneImage[]
@@ -27,16 +31,6 @@ export interface Binding {
   readonly answers: number
   /** The binding that answers a client instead, by number; most clients have this one itself. */
   readonly clients?: PrefixMap
-}
-
-/** Where clients are, and how near a pool's members are to each place. Shared by all threads. */
-export interface Nearness {
-  /** Its values are the numbers of places. */
-  readonly map: PrefixMap
-  /** The rank of member i at place p is ranks[p * width + i]: 0 is nearest, equals share. */
-  readonly ranks: Uint8Array
-  readonly width: number
-  readonly places: number
 }
 
 /** Who asks: made once per socket and written into for each query. */

@@ -10,6 +10,7 @@ import { type PrefixMap, withValues } from '../base/prefix-map.ts'
 
 import type { Coordinates, Location, PlaceMap, Whereabouts } from './location.ts'
 
+/** Where clients are, and how near a pool's members are to each place. Shared by all threads. */
 export interface Nearness {
   /** From an address to the number of a row. */
   readonly map: PrefixMap
