@@ -22,7 +22,7 @@ export interface Witness {
 
 /** What a target has shown. */
 export interface Testimony {
-  readonly witness: Witness
+  witness: Witness
   /** Those of all targets at its address. */
   readonly groups: Set<string>
   wasUp: boolean

@@ -82,6 +82,12 @@ export class SelfDoubt {
       const siblings = this.#byAddress.get(witness.address) ?? []
       const groups = siblings[0]?.groups ?? new Set()
       for (const group of witness.groups) groups.add(group)
+      const twin = this.#byKey.get(witness.key)
+      if (twin) {
+        // The same target again, as where an anchor is a member as well.
+        if (witness.isAnchor) twin.witness = witness
+        continue
+      }
       const testimony = { ...(known.get(witness.key) ?? unheard(witness)), witness, groups }
       siblings.push(testimony)
       this.#byAddress.set(witness.address, siblings)
@@ -149,8 +155,12 @@ export class SelfDoubt {
     const { failing, well } = takeCensus(this.#byAddress.values())
     const isOurs = ({ failingMs }: Testimony) => failingMs >= this.#onsetMs
     const isHeard = ({ observedMs }: Testimony) => observedMs >= this.#doubt.sinceMs
-    const left = share(failing.filter(isOurs), well.filter(isHeard))
-    if (left >= this.#options.suspectPercent / 2 || this.#doAllAnchorsFail()) return
+    const stillFailing = failing.filter(isOurs)
+    // What one pool explains by now may have begun with more, but is the trouble of that pool.
+    const isMass =
+      areUnrelated(stillFailing) &&
+      share(stillFailing, well.filter(isHeard)) >= this.#options.suspectPercent / 2
+    if (isMass || this.#doAllAnchorsFail()) return
     const wasSuspect = this.#doubt.isSuspect
     this.#phase = 'trust'
     this.#isWaiting = false

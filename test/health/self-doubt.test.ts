@@ -86,6 +86,18 @@ describe('a lost uplink', () => {
     expect(downs(flips)).toBe(3)
   })
 
+  it('after which one pool stays away, be it the most of all, takes out that pool', async () => {
+    const { clock, net, flips, doubts, isSuspect } = await scene({ pools: 2, count: 40, big: 30 })
+    net.dead = () => true
+    await clock.advance(MINUTE)
+    expect(isSuspect()).toBe(true)
+    net.dead = (_, index) => index < 30
+    await clock.advance(30 * SECOND)
+    expect(isSuspect()).toBe(false)
+    expect(doubts).toHaveLength(2)
+    expect(downs(flips)).toBe(30)
+  })
+
   it('does not make a newcomer down', async () => {
     const { clock, net, prober, targets, isSuspect } = await scene({ pools: 4, count: 40 })
     net.dead = () => true
@@ -263,6 +275,23 @@ describe('anchors', () => {
     expect(doubts.map(({ isSuspect }) => isSuspect)).toEqual([true, false])
   })
 
+  it('may be members as well', async () => {
+    const { clock, net, flips, doubts, isSuspect } = await scene({ pools: 4, count: 12 })
+    const anchors = net.witnesses.slice(0, 2).map((one) => ({ ...one, groups: [], isAnchor: true }))
+    net.doubt.track([...net.witnesses, ...anchors])
+    net.dead = (_, index) => index < 2
+    await clock.advance(10 * SECOND)
+    expect(doubts[0]!.why).toBe('all anchors fail')
+    net.dead = () => false
+    await clock.advance(10 * SECOND)
+    expect(isSuspect()).toBe(false)
+    net.dead = () => true
+    await clock.advance(MINUTE)
+    expect(isSuspect()).toBe(true)
+    expect(doubts).toHaveLength(3)
+    expect(flips.filter((flip) => !/192.0.2.[01] /.test(flip))).toEqual([])
+  })
+
   it('of which one answers raise nothing', async () => {
     const { clock, net, flips, doubts } = await scene({ pools: 4, count: 12, anchorPool: 3 })
     net.dead = (pool, index) => pool === 3 && index !== 11
@@ -291,6 +320,8 @@ interface Scene extends Bench, Partial<SelfDoubtOptions> {
   readonly pools: number
   /** Targets; by turns in the pools. */
   readonly count: number
+  /** So many of them are in pool 0, and the others in pool 1. */
+  readonly big?: number
   /** Of so many addresses; each target has its own if unset. */
   readonly addresses?: number
   readonly check?: (pool: number) => Parameters<typeof checkWith>[0]
@@ -320,7 +351,7 @@ async function scene(options: Scene) {
   })
   const witnesses = targets.map((target, index) => ({
     ...witnessOf(target),
-    groups: [`pool ${index % pools}`],
+    groups: [`pool ${options.big === undefined ? index % pools : Number(index >= options.big)}`],
     isAnchor: index % pools === options.anchorPool,
     isUp: options.remembered === true,
   }))
