@@ -7,7 +7,10 @@ import type { Clock } from '../base/clock.ts'
 
 import type { Target } from '../health/check.ts'
 
-/** How often turns are summed: as soon as this after the R-th answer, the probe is on its way. */
+/**
+ * How often turns are summed: so soon after the R-th answer the probe is on its way. Turns that
+ * follow a probe within this time are taken to have come before it.
+ */
 const LOOK_MS = 250
 
 /** A target that is due after so many turns, and how many its members have led by now. */

@@ -3,15 +3,18 @@
 import { onTestFinished } from 'vitest'
 
 import { headline } from '../../src/base/diagnostic.ts'
+import type { Roster } from '../../src/balance/roster.ts'
 import { createDice, roll } from '../../src/base/random.ts'
 import { Keeper, type KeeperOptions } from '../../src/control/keeper.ts'
 import { load } from '../../src/control/load.ts'
+import { FAMILIES } from '../../src/control/targets.ts'
 import { createCursors } from '../../src/engine/cursors.ts'
 import { createEngine } from '../../src/engine/engine.ts'
 import { failure, success } from '../../src/health/probes/probe.ts'
 import { createListener, hear } from '../../src/transport/news.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { written, zoneText } from './configs.ts'
+import { print } from './scene.ts'
 
 /** Starts a keeper of this configuration; `down` are the addresses that refuse. */
 export async function keeperOf(
@@ -25,6 +28,7 @@ export async function keeperOf(
   const engine = createEngine(createCursors(), createDice(1))
   const listener = createListener(engine)
   const dice = createDice(7)
+  const batches: string[][] = []
   const keeper = new Keeper({
     source: { file: files.file },
     load: async (source) => load(source),
@@ -34,6 +38,11 @@ export async function keeperOf(
       down.has(address) ? failure('connection refused') : success('connected'),
     publish: (news) => {
       for (const piece of news) hear(listener, piece)
+      batches.push(
+        news.flatMap((piece) =>
+          piece.kind === 'roster' ? [`${piece.binding}: ${printRoster(piece.roster)}`] : [],
+        ),
+      )
     },
     ...rest,
   })
@@ -43,5 +52,17 @@ export async function keeperOf(
   const round = keeper.firstRound(5_000)
   await clock.advance(0)
   await round
-  return { keeper, engine, clock, down }
+  batches.length = 0
+  return {
+    ...{ keeper, engine, clock, down, files },
+    /** Rosters that were published since this was last called, a list for each time. */
+    told: () => batches.splice(0),
+    rosters: () => engine.rosters.map(printRoster),
+  }
+}
+
+/** Families side by side, where there are two: `a=1 b=1 / a=1, ttl 30`. */
+function printRoster({ lineup, ttl }: Roster): string {
+  const families = FAMILIES.map((family) => print(lineup, family)).filter((text) => text !== '')
+  return `${families.join(' / ')}, ttl ${ttl}`
 }
