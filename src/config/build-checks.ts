@@ -1,26 +1,43 @@
 /** From facts without fault to checks, and to what must hold of a member: defaults filled in. */
 
-import type { Check, Condition } from '../health/check.ts'
-import type { ProbeSpec } from '../health/probes/spec.ts'
+import { dirname, resolve } from 'node:path'
 
+import type { Check, Condition } from '../health/check.ts'
+
+import { buildProbe } from './build-probes.ts'
+import { isWrittenOut } from './check-facts.ts'
 import type { CheckDraft, CheckReference } from './check-schema.ts'
 import * as defaults from './defaults.ts'
 import type { Facts } from './facts.ts'
 
 /** What the names of checks stand for. */
-export type Conditions = ReadonlyMap<string, Condition>
+export interface Conditions {
+  readonly named: ReadonlyMap<string, Condition>
+  /** Paths in checks are relative to it. */
+  readonly folder: string
+}
 
-export function buildConditions({ draft }: Facts): Conditions {
-  const named = Object.entries(draft.checks ?? {})
-  return new Map(
-    named.map(([name, one]) => [name, { kind: 'check', check: buildCheck(name, one) }]),
-  )
+/** The rules have seen to it that no check is made of itself. */
+export function buildConditions({ draft, origin }: Facts): Conditions {
+  const named = new Map<string, Condition>()
+  const conditions = { named, folder: dirname(resolve(origin.file)) }
+  const drafts = draft.checks ?? {}
+  const build = (name: string): Condition => {
+    const known = named.get(name)
+    if (known) return known
+    const condition = conditionOf(name, drafts[name]!, conditions, build)
+    named.set(name, condition)
+    return condition
+  }
+  for (const name of Object.keys(drafts)) build(name)
+  // In the order of the file, which the parts of a combination may have upset.
+  return { ...conditions, named: new Map(Object.keys(drafts).map((name) => [name, build(name)])) }
 }
 
 /** Those among them that are one check, by the same names. */
-export function checksAmong(conditions: Conditions): Map<string, Check> {
+export function checksAmong({ named }: Conditions): Map<string, Check> {
   const checks = new Map<string, Check>()
-  for (const [name, condition] of conditions) {
+  for (const [name, condition] of named) {
     if (condition.kind === 'check') checks.set(name, condition.check)
   }
   return checks
@@ -36,41 +53,49 @@ export function buildCondition(
   conditions: Conditions,
 ): Condition | undefined {
   if (reference === undefined) return undefined
-  if (typeof reference === 'string') return conditions.get(reference)
-  return { kind: 'check', check: buildCheck(name, reference) }
+  return conditionOf(name, reference, conditions, (known) => conditions.named.get(known)!)
+}
+
+function conditionOf(
+  name: string,
+  reference: CheckReference,
+  conditions: Pick<Conditions, 'folder'>,
+  find: (name: string) => Condition,
+): Condition {
+  if (typeof reference === 'string') return find(reference)
+  const all = (parts: readonly CheckReference[], count: number): Condition => ({
+    kind: 'at-least',
+    count,
+    of: parts.map((part) => conditionOf(name, part, conditions, find)),
+  })
+  if (!isWrittenOut(reference)) return all(reference, reference.length)
+  const { all_of: allOf, any_of: anyOf, at_least: atLeast, of } = reference
+  if (allOf) return all(allOf, allOf.length)
+  if (anyOf) return all(anyOf, 1)
+  if (atLeast !== undefined && of) return all(of, atLeast)
+  return { kind: 'check', check: buildCheck(name, reference, conditions.folder) }
 }
 
 /** The spans of a check in milliseconds. A default never conflicts with what is written. */
 export function spansOf(draft: CheckDraft) {
   const intervalMs = draft.interval ?? defaults.INTERVAL_MS
+  // A heartbeat that is missed once is missed at every look until the next is due.
+  const hasteMs = draft.heartbeat ? intervalMs : Math.min(defaults.FAST_INTERVAL_MS, intervalMs)
   return {
     intervalMs,
-    fastIntervalMs: draft.fast_interval ?? Math.min(defaults.FAST_INTERVAL_MS, intervalMs),
+    fastIntervalMs: draft.fast_interval ?? hasteMs,
     timeoutMs: draft.timeout ?? Math.min(defaults.TIMEOUT_MS, intervalMs),
   }
 }
 
-function buildCheck(name: string, draft: CheckDraft): Check {
+function buildCheck(name: string, draft: CheckDraft, folder: string): Check {
   return {
     name,
-    probe: buildProbe(draft),
+    probe: buildProbe(draft, folder),
     ...spansOf(draft),
     rise: draft.rise ?? defaults.RISE,
     fall: draft.fall ?? defaults.FALL,
-  }
-}
-
-function buildProbe({ tcp, http, https }: CheckDraft): ProbeSpec {
-  if (tcp) return { kind: 'tcp', port: tcp.port }
-  const kind = https ? 'https' : 'http'
-  const { port, path, host, expect, body } = https ?? http ?? {}
-  return {
-    kind,
-    port: port ?? defaults.PORTS[kind],
-    path: path ?? defaults.PATH,
-    ...(host !== undefined && { host }),
-    expect: expect ?? defaults.EXPECT,
-    ...(body !== undefined && { body }),
-    verify: https?.verify ?? true,
+    ...(draft.address !== undefined && { address: draft.address }),
+    ...(draft.every !== undefined && { everyAnswers: draft.every }),
   }
 }

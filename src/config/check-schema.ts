@@ -1,56 +1,47 @@
 /**
- * The shape of a check: what each kind of probe takes, and how often it asks. Part of `schema.ts`,
- * in a file of its own since there are as many kinds as there are protocols.
+ * The shape of a check: what is measured, how often, and how checks are put together. Part of
+ * `schema.ts`; the kinds of probe are in `probe-schema.ts`.
  */
 
 import { z } from 'zod'
 
+import { readCheckAddress, readEvery, readHeaderName } from './check-values.ts'
 import * as defaults from './defaults.ts'
-import { flag, oneOrMany, orEmpty, section, span, text, textOrNumber } from './fields.ts'
-import { wholeNumber } from './fields.ts'
-import { readBody, readHost, readRequestPath, readStatus, readWord } from './values.ts'
+import { listed, oneOf, section, span, text, wholeNumber } from './fields.ts'
+import { PROBE_KINDS, probeKeys } from './probe-schema.ts'
+import { readWord } from './values.ts'
 
-const port = wholeNumber(1, 65_535)
-const status = textOrNumber('a status or a range of them', readStatus)
+const format = oneOf(['two-numbers', 'json', 'agent'])
 
-const tcp = section({ port: port.describe('TCP port, 1–65535. Required: nothing is usual.') })
-
-const httpKeys = {
-  path: text('a path', readRequestPath)
-    .optional()
-    .meta({ description: 'What is asked for.', default: defaults.PATH, examples: ['/healthz'] }),
-  host: text('a host', readHost)
-    .optional()
-    .describe("The Host header, and the name asked by SNI. Default: the member's address."),
-  expect: oneOrMany(status, 'a status, a range such as 200-299, or a list of them')
-    .optional()
-    .meta({
-      description: 'Statuses that count as success, 100–599. Redirects are not followed.',
-      default: '200-299',
-      examples: [200, '200-299', [200, 204]],
-    }),
-  body: text('text', readBody)
-    .optional()
-    .describe('Text that the first 64 KiB of the body must hold. Default: the body is ignored.'),
+/** By a rule it has exactly one of them. */
+interface ReportDraft {
+  readonly header?: string | undefined
+  readonly body?: z.output<typeof format> | undefined
 }
 
-const http = section({
-  port: port.optional().describe(`TCP port, 1–65535. Default: ${defaults.PORTS.http}.`),
-  ...httpKeys,
-})
+const report = z
+  .union(
+    [
+      format.transform((body): ReportDraft => ({ body })),
+      section({
+        header: text('the name of a header', readHeaderName)
+          .optional()
+          .describe('A header of the answer that holds one number, the load. HTTP alone.'),
+        body: format.optional().describe('What the answer is written in.'),
+      }),
+    ],
+    { error: 'two-numbers, json or agent, or a map with header or body' },
+  )
+  .meta({
+    description:
+      'What the answer says of the load: two-numbers (requests and errors since the start), json ' +
+      '(requests, errors, connections, load, percent, weight) or agent (words of HAProxy: 75%, ' +
+      'drain, maint, ready, up, down, fail, stopped). Default: the answer is not read for it.',
+    examples: ['agent', { header: 'X-Load' }],
+  })
 
-const https = section({
-  port: port.optional().describe(`TCP port, 1–65535. Default: ${defaults.PORTS.https}.`),
-  ...httpKeys,
-  verify: flag()
-    .optional()
-    .meta({ description: 'Whether the certificate must be valid for the host.', default: true }),
-})
-
-export const check = section({
-  tcp: tcp.optional().describe('Connects; an accepted connection is a success.'),
-  http: orEmpty(http).optional().describe('Asks by HTTP; compares status and body.'),
-  https: orEmpty(https).optional().describe('The same through TLS.'),
+const ownKeys = {
+  ...probeKeys,
   interval: span(100, 3_600_000, defaults.INTERVAL_MS)
     .optional()
     .describe('Time between probes of a settled target, 100ms–1h. Often, within a TTL.'),
@@ -68,17 +59,69 @@ export const check = section({
     description: 'Failures in a row that take a target down, 1–100. One may be a lost packet.',
     default: defaults.FALL,
   }),
+  every: text('a number of answers, such as 1000 answers', readEvery)
+    .optional()
+    .meta({
+      description: 'Probes before the interval is over after so many answers, 10–1000000000.',
+      examples: ['1000 answers'],
+      pattern: '^\\d+ answers?$',
+    }),
+  address: text('an IP address or a host name', readCheckAddress)
+    .optional()
+    .meta({
+      description: "Probed instead of the member's own address. Default: the member's.",
+      examples: ['192.0.2.9', 'db.example.org'],
+    }),
+  report: report.optional(),
+}
+
+const own = section(ownKeys)
+
+/** One check, or a combination: `all_of`, `any_of`, or `at_least` of those in `of`. */
+export interface CheckDraft extends z.output<typeof own> {
+  readonly all_of?: readonly CheckReference[] | undefined
+  readonly any_of?: readonly CheckReference[] | undefined
+  readonly at_least?: number | undefined
+  readonly of?: readonly CheckReference[] | undefined
+}
+
+/** What stands after `check:`. A list asks for all of its elements. */
+export type CheckReference = string | CheckDraft | readonly CheckReference[]
+
+/** More than this asked of one member is a program, and `exec` runs one. */
+export const PARTS_MAX = 64
+
+const parts = z
+  .array(
+    z.lazy((): z.ZodType<CheckReference> => checkOrName),
+    { error: 'a list of checks' },
+  )
+  .min(1, { error: `is empty; it takes 1–${PARTS_MAX} checks` })
+  .max(PARTS_MAX, { error: `has more than ${PARTS_MAX} elements` })
+
+export const COMBINATIONS = ['all_of', 'any_of', 'at_least'] as const
+
+export const check: z.ZodType<CheckDraft> = section({
+  ...ownKeys,
+  all_of: parts.optional().describe('Up if all of 1–64 checks are, named or written out.'),
+  any_of: parts.optional().describe('Up if one of 1–64 checks is, named or written out.'),
+  at_least: wholeNumber(1, PARTS_MAX)
+    .optional()
+    .describe('Up if so many of those in "of" are, 1–64. Required with "of".'),
+  of: parts.optional().describe('1–64 checks, for at_least to count.'),
 }).meta({
-  description: 'How liveness is measured: exactly one of tcp, http and https.',
-  oneOf: [{ required: ['tcp'] }, { required: ['http'] }, { required: ['https'] }],
+  id: 'check',
+  description: 'How liveness is measured: exactly one kind of probe, or one combination.',
+  oneOf: [...PROBE_KINDS, ...COMBINATIONS].map((key) => ({ required: [key] })),
 })
 
-export const checkOrName = z
-  .union([text('the name of a check', readWord), check], {
-    error: 'the name of a check, or a map with tcp, http or https',
+export const checkOrName: z.ZodType<CheckReference> = z
+  .union([text('the name of a check', readWord), check, parts], {
+    error: `the name of a check, a map with one of ${listed(PROBE_KINDS)}, or a list of checks`,
   })
-  .describe('The name of a check, or one written out. Default: none, members are always up.')
-
-export type CheckDraft = z.output<typeof check>
-/** What stands after `check:` in a pool, a name or a member. */
-export type CheckReference = z.output<typeof checkOrName>
+  .meta({
+    id: 'check-or-name',
+    description:
+      'The name of a check, one written out, or a list of which all must be up. Default: none, ' +
+      'members are always up.',
+  })

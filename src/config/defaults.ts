@@ -25,7 +25,16 @@ export const RISE = 2
 /** One lost packet, or two, must not take a member out. */
 export const FALL = 3
 
-export const PORTS = { http: 80, https: 443 } as const
+export const PORTS = {
+  http: 80,
+  https: 443,
+  tls: 443,
+  dns: 53,
+  redis: 6379,
+  postgres: 5432,
+  mysql: 3306,
+  smtp: 25,
+} as const
 export const PATH = '/'
 export const EXPECT: readonly StatusRange[] = [{ from: 200, to: 299 }]
 

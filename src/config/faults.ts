@@ -126,28 +126,35 @@ export function shown(value: unknown): string {
 const SHOWN_CHARACTERS_MAX = 60
 
 /** The keys that are legal in the map at `path`, by the JSON Schema. */
-function keysAt(schema: unknown, path: Path): string[] {
-  let candidates = alternatives(schema)
-  for (const part of path) candidates = candidates.flatMap((one) => below(one, part))
+function keysAt(schema: SchemaNode, path: Path): string[] {
+  const definitions = schema.$defs ?? {}
+  let candidates = alternatives(schema, definitions)
+  for (const part of path) candidates = candidates.flatMap((one) => below(one, part, definitions))
   return candidates.flatMap(({ properties }) => Object.keys(properties ?? {}))
 }
 
+/** By the name that references use. */
+type Definitions = Readonly<Record<string, unknown>>
+
 interface SchemaNode {
+  readonly $defs?: Definitions
+  readonly $ref?: string
   readonly anyOf?: readonly unknown[]
   readonly properties?: Readonly<Record<string, unknown>>
   readonly additionalProperties?: unknown
   readonly items?: unknown
 }
 
-function alternatives(schema: unknown): SchemaNode[] {
+function alternatives(schema: unknown, definitions: Definitions): SchemaNode[] {
   if (typeof schema !== 'object' || schema === null) return []
-  const node: SchemaNode = schema
-  return node.anyOf ? node.anyOf.flatMap(alternatives) : [node]
+  const { $ref, ...node }: SchemaNode = schema
+  if ($ref !== undefined) return alternatives(definitions[$ref.split('/').at(-1)!], definitions)
+  return node.anyOf ? node.anyOf.flatMap((one) => alternatives(one, definitions)) : [node]
 }
 
-function below(node: SchemaNode, part: string | number): SchemaNode[] {
-  if (typeof part === 'number') return alternatives(node.items)
-  return alternatives(node.properties?.[part] ?? node.additionalProperties)
+function below(node: SchemaNode, part: string | number, definitions: Definitions): SchemaNode[] {
+  if (typeof part === 'number') return alternatives(node.items, definitions)
+  return alternatives(node.properties?.[part] ?? node.additionalProperties, definitions)
 }
 
 function pathOf({ path }: Issue): Path {

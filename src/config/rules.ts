@@ -7,6 +7,7 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 
 import type { Facts } from './facts.ts'
 import { CHECK_RULES } from './rules/checks.ts'
+import { COMBINATION_RULES } from './rules/combinations.ts'
 import { CLIENT_RULES } from './rules/clients.ts'
 import { LISTEN_RULES } from './rules/listen.ts'
 import { LADDER_RULES } from './rules/ladders.ts'
@@ -26,6 +27,7 @@ export interface Rule {
 export const RULES: readonly Rule[] = [
   ...LISTEN_RULES,
   ...CHECK_RULES,
+  ...COMBINATION_RULES,
   ...POOL_RULES,
   ...MEMBER_RULES,
   ...LADDER_RULES,

@@ -135,11 +135,6 @@ export function readWorkers(written: string | number): number | 'auto' | Fault {
   return written >= 1 && written <= 64 ? written : { fault: 'is outside 1–64' }
 }
 
-/** Reads text that a body must hold. The prober looks at 64 KiB, so a marker is short. */
-export function readBody(text: string): string | Fault {
-  return text.length >= 1 && text.length <= 1_024 ? text : { fault: 'is outside 1–1024 characters' }
-}
-
 /** Reads what NSID carries; `id.server` puts it in one TXT string (RFC 1035 §3.3: 255 octets). */
 export function readServerId(text: string): string | Fault {
   const octets = new TextEncoder().encode(text).length

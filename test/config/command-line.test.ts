@@ -159,7 +159,10 @@ describe('a slip', () => {
       { ...WWW, tcp: ':1', interval: '5' },
       ['--interval must be a span of time with its unit, such as 5s or 250ms, not 5'],
     ],
-    [{ ...WWW, rise: '2' }, ['--rise measures nothing; it takes one of tcp, http, https']],
+    [
+      { ...WWW, rise: '2' },
+      [expect.stringMatching(/^--rise measures nothing; it takes one of tcp, tls, http, https,/)],
+    ],
     [{ ...WWW, policy: 'weigthed' }, ['--policy "weigthed" is unknown; did you mean "weighted"?']],
     [{ ...WWW, answers: '99' }, ['--answers 99 is outside 1–32']],
     [{ ...WWW, ttl: '5/30' }, ['--ttl "5/30" has a least (30) above its most (5); write 30/5']],

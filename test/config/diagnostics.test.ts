@@ -37,11 +37,11 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
     ['listen: { «colour»: 1 }', 'listen: unknown key "colour"; the keys here are dns and http'],
     [
       'names: { a.example.test: { check: { http: { «verify»: false } } } }',
-      'name "a.example.test": check: http: unknown key "verify"; the keys here are port, path, host, expect and body',
+      'name "a.example.test": check: http: unknown key "verify"; the keys here are port, path, host, method, headers, expect, body and redirects',
     ],
     [
-      'names: { a.example.test: { check: { tcp: { port: 1, «retries»: 2 } } } }',
-      'name "a.example.test": check: tcp: unknown key "retries"; the only key here is port',
+      'names: { a.example.test: { check: { redis: { port: 1, «retries»: 2 } } } }',
+      'name "a.example.test": check: redis: unknown key "retries"; the only key here is port',
     ],
   ],
   'with a value of the wrong kind': [
@@ -60,8 +60,8 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
       'name "a.example.test": answers must be a whole number (1–32), not nothing',
     ],
     [
-      'names: { a.example.test: { «check»: [web] } }',
-      'name "a.example.test": check must be the name of a check, or a map with tcp, http or https, not a list',
+      'names: { a.example.test: { check: «5» } }',
+      'name "a.example.test": check must be the name of a check, a map with one of tcp, tls, http, https, dns, grpc, icmp, exec, file, redis, postgres, mysql, smtp or heartbeat, or a list of checks, not 5',
     ],
     [
       'names: { a.example.test: { check: { interval: «5», http: } } }',
@@ -162,7 +162,7 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
     ],
     [
       'names: { a.example.test: { «check»: { rise: 1 } } }',
-      'name "a.example.test": check measures nothing; it takes one of tcp, http, https',
+      'name "a.example.test": check measures nothing; it takes one of tcp, tls, http, https, dns, grpc, icmp, exec, file, redis, postgres, mysql, smtp, heartbeat, all_of, any_of, at_least',
     ],
     [
       'names:\n  a.example.test:\n    check:\n      tcp: { port: 1 }\n      «http»: {}',

@@ -99,10 +99,21 @@ interface Schema {
   readonly items?: Schema
   readonly anyOf?: readonly Schema[]
   readonly oneOf?: readonly Schema[]
+  readonly $ref?: string
+  readonly $defs?: Readonly<Record<string, Schema>>
+}
+
+const { $defs: DEFINITIONS = {} }: Schema = configSchema()
+
+/** What a reference stands for; what is said beside it goes before. */
+function resolved({ $ref, ...schema }: Schema): Schema {
+  if ($ref === undefined) return schema
+  return { ...resolved(DEFINITIONS[$ref.split('/').at(-1)!]!), ...schema }
 }
 
 /** What `value` breaks, by the keywords that this schema uses; empty if nothing. */
-function violations(schema: Schema, value: unknown, path = '$'): string[] {
+function violations(referring: Schema, value: unknown, path = '$'): string[] {
+  const schema = resolved(referring)
   const found: string[] = []
   const claim = (isTrue: boolean, keyword: string) => isTrue || found.push(`${path}: ${keyword}`)
   const passes = (one: Schema) => violations(one, value, path).length === 0
@@ -148,16 +159,24 @@ function isOfType(type: string, value: unknown): boolean {
 }
 
 /** Every key of every map in the schema, with `*` for keys that the operator chooses. */
-function keysOf(schema: Schema, path = ''): { path: string; schema: Schema }[] {
+function keysOf(
+  referring: Schema,
+  path = '',
+  around: readonly string[] = [],
+): { path: string; schema: Schema }[] {
+  const { $ref = '' } = referring
+  if (around.includes($ref)) return [] // A combination holds combinations.
+  const schema = resolved(referring)
+  const within = $ref === '' ? around : [...around, $ref]
   const branches = [...(schema.anyOf ?? []), ...(schema.items ? [schema.items] : [])]
   const { additionalProperties } = schema
   const isMap = typeof additionalProperties === 'object'
   return [
-    ...branches.flatMap((branch) => keysOf(branch, path)),
-    ...(isMap ? keysOf(additionalProperties, `${path}*.`) : []),
+    ...branches.flatMap((branch) => keysOf(branch, path, within)),
+    ...(isMap ? keysOf(additionalProperties, `${path}*.`, within) : []),
     ...Object.entries(schema.properties ?? {}).flatMap(([key, below]) => [
-      { path: `${path}${key}`, schema: below },
-      ...keysOf(below, `${path}${key}.`),
+      { path: `${path}${key}`, schema: resolved(below) },
+      ...keysOf(below, `${path}${key}.`, within),
     ]),
   ]
 }

@@ -1,13 +1,17 @@
 /** Rules of checks, whether named or written where they are used. */
 
+import { parseAddress } from '../../base/address.ts'
 import { printDuration } from '../../base/duration.ts'
 
 import { spansOf } from '../build-checks.ts'
 import type { CheckFacts } from '../check-facts.ts'
+import { COMBINATIONS } from '../check-schema.ts'
 import type { Facts } from '../facts.ts'
+import type { Path } from '../origin.ts'
+import { PROBE_KINDS } from '../probe-schema.ts'
 import type { Rule } from '../rules.ts'
 import { readWord, isFault } from '../values.ts'
-import { createAdvisor, fault, unknownReference, warning } from './report.ts'
+import { fault, warning } from './report.ts'
 
 export const CHECK_RULES: readonly Rule[] = [
   { says: 'a check has a word for a name', find: badWords },
@@ -15,11 +19,13 @@ export const CHECK_RULES: readonly Rule[] = [
   { says: 'a probe ends before the next one is due', find: lateTimeouts },
   { says: 'haste is never slower than rest', find: slowHaste },
   { says: 'a certificate that is verified has a host to be valid for', find: hostlessHttps },
-  { says: 'a check that is named exists', find: unknownChecks },
-  { says: 'a check is there for a reason', find: unusedChecks },
+  { says: 'a report comes from where there is one', find: reportsFromNowhere },
+  { says: 'an answer without a body is not looked through', find: bodiesOfHead },
+  { says: 'a certificate is for TLS', find: tlsTermsInClear },
+  { says: 'a heartbeat comes by itself', find: heartbeatsElsewhere },
 ]
 
-const KINDS = ['tcp', 'http', 'https'] as const
+const KINDS = [...PROBE_KINDS, ...COMBINATIONS]
 
 function* badWords({ draft, origin }: Facts) {
   for (const name of Object.keys(draft.checks ?? {})) {
@@ -31,17 +37,18 @@ function* badWords({ draft, origin }: Facts) {
 
 function* wrongProbes({ checks, origin, isFaulty }: Facts) {
   for (const { path, draft } of checks) {
-    const [first, second] = KINDS.filter((kind) => draft[kind] !== undefined)
+    const [first, ...others] = KINDS.filter((kind) => draft[kind] !== undefined)
     if (first === undefined && !isFaulty(path)) {
       const message = `${origin.words(path)} measures nothing; it takes one of ${KINDS.join(', ')}`
       yield fault(origin.keyAt(path), message)
     }
-    if (second === undefined) continue
-    const other = `${first} (${origin.mention([...path, first])})`
-    yield fault(
-      origin.keyAt([...path, second]),
-      `${origin.words([...path, second])} stands beside ${other}; a check measures one thing`,
-    )
+    for (const other of others) {
+      yield fault(
+        origin.keyAt([...path, other]),
+        `${origin.words([...path, other])} stands beside ${first} ` +
+          `(${origin.mention([...path, first!])}); a check measures one thing`,
+      )
+    }
   }
 }
 
@@ -82,35 +89,77 @@ function aboveInterval(
 
 function* hostlessHttps({ checks, origin }: Facts) {
   for (const { path, draft } of checks) {
-    const { https } = draft
-    if (!https || https.host !== undefined || https.verify === false) continue
-    yield warning(
-      origin.keyAt([...path, 'https']),
-      `${origin.words([...path, 'https'])} has no host, so the certificate must be valid for the ` +
-        "member's address; set host, or verify: false",
-    )
+    const { https, tls, grpc } = draft
+    for (const [kind, terms] of Object.entries({ https, tls, ...(grpc?.tls && { grpc }) })) {
+      // Whoever is looked up by a name is asked for by that name.
+      if (!terms || terms.host !== undefined || terms.verify === false) continue
+      if (draft.address !== undefined && parseAddress(draft.address) === undefined) continue
+      yield warning(
+        origin.keyAt([...path, kind]),
+        `${origin.words([...path, kind])} has no host, so the certificate must be valid for the ` +
+          "member's address; set host, or verify: false",
+      )
+    }
   }
 }
 
-function* unknownChecks({ users, draft, origin, isFaulty }: Facts) {
-  const known = Object.keys(draft.checks ?? {})
-  const isKnown = new Set(known)
-  const adviceOn = createAdvisor(known, 'check')
-  for (const user of users) {
-    const reference = user.draft.check
-    if (typeof reference !== 'string' || isKnown.has(reference)) continue
-    if (isFaulty(['checks', reference])) continue
-    yield unknownReference(origin, [...user.path, 'check'], reference, adviceOn)
+function* reportsFromNowhere(facts: Facts) {
+  const { checks, origin } = facts
+  for (const { path, draft } of checks) {
+    const { report } = draft
+    if (!report) continue
+    const at = [...path, 'report']
+    if ((report.header === undefined) === (report.body === undefined)) {
+      if (facts.isFaulty(at)) continue
+      yield fault(origin.keyAt(at), `${origin.words(at)} takes one of header and body`)
+    }
+    const kind = PROBE_KINDS.find((one) => draft[one] !== undefined)
+    if (kind === undefined || kind === 'http' || kind === 'https') continue
+    if (kind !== 'tcp') {
+      yield useless(facts, at, [...path, kind], 'only tcp, http and https are read for a report')
+    } else if (report.header !== undefined) {
+      yield useless(facts, at, [...path, kind], 'only http and https have headers')
+    }
   }
 }
 
-function* unusedChecks({ users, draft, origin, isFaulty }: Facts) {
-  const used = new Set(users.map((user) => user.draft.check))
-  // Whoever used it may be among what the schema has faulted.
-  if (isFaulty(['pools']) || isFaulty(['names'])) return
-  for (const name of Object.keys(draft.checks ?? {})) {
-    if (used.has(name)) continue
-    const path = ['checks', name]
-    yield warning(origin.keyAt(path), `${origin.words(path)} is used by no pool and no name`)
+function* bodiesOfHead(facts: Facts) {
+  for (const { path, draft } of facts.checks) {
+    for (const kind of ['http', 'https'] as const) {
+      if (draft[kind]?.method !== 'HEAD') continue
+      const method = [...path, kind, 'method']
+      const why = 'HEAD is answered without a body'
+      if (draft[kind].body !== undefined) {
+        yield useless(facts, [...path, kind, 'body'], method, why)
+      }
+      if (draft.report?.body) yield useless(facts, [...path, 'report'], method, why)
+    }
   }
+}
+
+function* tlsTermsInClear(facts: Facts) {
+  for (const { path, draft } of facts.checks) {
+    if (!draft.grpc || draft.grpc.tls) continue
+    for (const key of ['host', 'verify', 'cert_warn'] as const) {
+      if (draft.grpc[key] === undefined) continue
+      yield useless(facts, [...path, 'grpc', key], [...path, 'grpc'], 'write tls: true')
+    }
+  }
+}
+
+function* heartbeatsElsewhere(facts: Facts) {
+  for (const { path, draft } of facts.checks) {
+    if (!draft.heartbeat) continue
+    for (const key of ['address', 'every', 'timeout'] as const) {
+      if (draft[key] === undefined) continue
+      const why = 'nothing is sent that could have it'
+      yield useless(facts, [...path, key], [...path, 'heartbeat'], why)
+    }
+  }
+}
+
+/** A setting that another leaves without meaning. */
+function useless({ origin }: Facts, path: Path, cause: Path, why: string) {
+  const beside = `${String(cause.at(-1))} (${origin.mention(cause)})`
+  return fault(origin.keyAt(path), `${origin.words(path)} means nothing beside ${beside}: ${why}`)
 }
