@@ -10,7 +10,7 @@ import { printDuration } from '../base/duration.ts'
 import { spansOf } from './build-checks.ts'
 import { type Failover, failoverOf, printSeconds, printTerms, type Term } from './budget.ts'
 import type { Timing } from './budget.ts'
-import type { CheckFacts } from './check-facts.ts'
+import { type CheckFacts, isWrittenOut, partsOf } from './check-facts.ts'
 import type { CheckDraft, CheckReference } from './check-schema.ts'
 import type { TtlMode, TtlRange } from './config.ts'
 import * as defaults from './defaults.ts'
@@ -99,23 +99,14 @@ function membersBelow(pool: PoolFacts, facts: Facts): Pick<MemberFacts, 'path' |
 }
 
 /** A check that is made of others is as slow as the slowest of them. */
-interface Composite {
-  readonly all_of?: readonly CheckReference[]
-  readonly any_of?: readonly CheckReference[]
-  readonly of?: readonly CheckReference[]
-}
-
 function leavesOf(reference: CheckReference, facts: Facts): CheckDraft[] {
   if (typeof reference === 'string') {
     const named = facts.draft.checks?.[reference]
     return named ? leavesOf(named, facts) : []
   }
-  if (Array.isArray(reference)) {
-    return (reference as readonly CheckReference[]).flatMap((part) => leavesOf(part, facts))
-  }
-  const { all_of: all, any_of: any, of }: Composite = reference as Composite
-  const parts = all ?? any ?? of
-  return parts ? parts.flatMap((part) => leavesOf(part, facts)) : [reference]
+  const parts = partsOf({ path: [], reference })
+  if (parts.length > 0) return parts.flatMap((part) => leavesOf(part.reference, facts))
+  return isWrittenOut(reference) ? [reference] : []
 }
 
 function writtenTiming(draft: CheckDraft): WrittenTiming {
@@ -129,7 +120,7 @@ function writtenTiming(draft: CheckDraft): WrittenTiming {
 }
 
 function isHeartbeat(draft: CheckDraft): boolean {
-  return 'heartbeat' in draft && draft.heartbeat !== undefined
+  return draft.heartbeat !== undefined
 }
 
 /** Several names may share a check: the least of each part keeps every budget. */
