@@ -98,6 +98,15 @@ describe('a lost uplink', () => {
     expect(downs(flips)).toBe(30)
   })
 
+  it('is noticed where every target was named twice', async () => {
+    const { clock, net, flips, isSuspect } = await scene({ pools: 4, count: 40 })
+    net.doubt.track([...net.witnesses, ...net.witnesses])
+    net.dead = () => true
+    await clock.advance(MINUTE)
+    expect(isSuspect()).toBe(true)
+    expect(flips).toEqual([])
+  })
+
   it('does not make a newcomer down', async () => {
     const { clock, net, prober, targets, isSuspect } = await scene({ pools: 4, count: 40 })
     net.dead = () => true
