@@ -5,6 +5,7 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts'
 
+import type { Explanation } from '../control/explain.ts'
 import type { Override, OverrideBook, OverrideWish } from '../control/overrides.ts'
 import type { Refusal } from '../control/refusal.ts'
 import type { Registered, Registration, RegistrationWish } from '../control/registrations.ts'
@@ -30,8 +31,8 @@ export interface Operations {
   /** Lets a failover pool return to the members that it prefers. */
   failBack(pool: string): Refusal | { readonly pool: string }
   reload(): Promise<Reloaded>
-  /** How a name would be answered to a client, and why. Absent where that cannot be told. */
-  explain?(name: string, client: string | undefined): Promise<unknown>
+  /** How a name would be answered to a client, and why. */
+  explain(name: string, client: string | undefined): Promise<Explanation | Refusal>
 }
 
 type MemberKey = 'pool' | 'member'

@@ -73,8 +73,6 @@ function statusRoutes(operations: Operations): Route[] {
       path: `${API}/explain`,
       summary: 'How a name would be answered, and why.',
       answer: async ({ query: { name, client } }) => {
-        if (!operations.explain)
-          return { problem: { status: 501, detail: 'this server cannot explain yet' } }
         if (name === undefined) return { problem: { status: 422, detail: 'name is needed' } }
         return replyOf(await operations.explain(name, client), (value) => value)
       },

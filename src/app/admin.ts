@@ -17,6 +17,7 @@ import type { Status } from '../admin/status.ts'
 import { findToken } from '../admin/token.ts'
 
 import type { ControlPlane } from './control-plane.ts'
+import type { Explainer } from './explainer.ts'
 import { createFaultLog, type Log } from './log.ts'
 import { createOperations } from './operations.ts'
 import { statusOf } from './status.ts'
@@ -31,7 +32,7 @@ export interface AdminOptions {
   readonly token: string | undefined
   readonly reload: () => Promise<readonly Diagnostic[]>
   /** How a name would be answered to a client. */
-  readonly explain: (name: string, client: string | undefined) => unknown
+  readonly explain: Explainer['explain']
   /** What is known of those who answer. */
   readonly answering: () => Answering
 }

@@ -20,6 +20,8 @@ import { FAMILIES } from '../control/targets.ts'
 import type { Beat, Operations } from '../admin/operations.ts'
 import type { Status } from '../admin/status.ts'
 
+import type { Explainer } from './explainer.ts'
+
 export interface Parts {
   readonly keeper: Keeper
   readonly books: Books
@@ -31,7 +33,7 @@ export interface Parts {
   readonly unready: () => string | undefined
   readonly status: () => Status
   readonly reload: () => Promise<readonly Diagnostic[]>
-  readonly explain: (name: string, client: string | undefined) => unknown
+  readonly explain: Explainer['explain']
 }
 
 export function createOperations(parts: Parts): Operations {

@@ -62,7 +62,13 @@ function rungText({ step, state, reason, untilWall }: RungOverview): string {
 
 function memberLine(member: MemberOverview, policy: string): string {
   const { name, address, exclusion, effectiveWeight } = member
-  const place = exclusion ? `out (${exclusion})` : effectiveWeight === undefined ? 'waits' : 'in'
+  const isDrawn = effectiveWeight !== undefined
+  // By a ladder, members are answered whose checks fail.
+  const place = exclusion
+    ? `${isDrawn ? 'in though' : 'out'} (${exclusion})`
+    : isDrawn
+      ? 'in'
+      : 'waits'
   const parts = [
     place,
     ...weightParts(member),

@@ -59,13 +59,18 @@ describe('the API tells', () => {
     })
   })
 
-  it('that it cannot explain, where the server behind it cannot', async () => {
-    const { port } = await serving()
-    expect((await askApi(port, 'GET /api/v1/explain?name=www')).status).toBe(501)
-    const able = await serving({ explain: async (name, client) => ({ name, client }) })
-    const asked = await askApi(able.port, 'GET /api/v1/explain?name=www&client=192.0.2.1')
-    expect(asked.value).toEqual({ name: 'www', client: '192.0.2.1' })
-    expect((await askApi(able.port, 'GET /api/v1/explain')).status).toBe(422)
+  it('why a name is answered as it is', async () => {
+    const explanation = { name: 'www.example.test.', client: '192.0.2.1/32', answers: [] }
+    const asked: (string | undefined)[] = []
+    const { port } = await serving({
+      async explain(name, client) {
+        asked.push(name, client)
+        return explanation
+      },
+    })
+    const told = await askApi(port, 'GET /api/v1/explain?name=www&client=192.0.2.1')
+    expect([asked, told.value]).toEqual([['www', '192.0.2.1'], explanation])
+    expect((await askApi(port, 'GET /api/v1/explain')).status).toBe(422)
   })
 })
 

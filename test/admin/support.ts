@@ -47,6 +47,7 @@ export function operationsOf(own: Partial<Operations> = {}): Operations {
     beat: async () => absent(),
     reportFailure: absent,
     failBack: absent,
+    explain: async () => absent(),
     reload: async () => ({ isTaken: true, generation: 4, diagnostics: [] }),
     ...own,
   }
