@@ -30,22 +30,44 @@ export function putTurn(
 ): number {
   noteTurn(engine.talkers, engine.scratch.client, engine.scratch.clientHash)
   const ring = ringOf(engine, binding, isV6Record)
-  if (engine.heap.words[ring] === KIND.TURNS) {
-    return putInOrder(engine, ring, binding, isV6Record, owner)
+  const { heap } = engine
+  let leaf = ring
+  if (heap.words[ring] !== KIND.TURNS) {
+    leaf = leafOf(engine, ring, binding, isV6Record)
+    if (heap.words[leaf] !== KIND.TURNS) return putOther(engine, ring, leaf, owner)
   }
-  const leaf = leafOf(engine, ring, binding, isV6Record)
-  switch (engine.heap.words[leaf]) {
-    case KIND.DICE:
-      return putByDice(engine, leaf, owner)
-    case KIND.CLIENT:
-      return putByClient(engine, ring, leaf, owner)
-    case KIND.ALIAS:
-      engine.scratch.alias = (leaf + ALIAS.RECORD) * 4
-      engine.tally[engine.heap.words[leaf + ALIAS.CELL]]++
-      return DRAWN_ALIAS
-    default:
-      return putInOrder(engine, leaf, binding, isV6Record, owner)
+  const { words } = heap
+  const cycle = words[leaf + NODE.CYCLE]
+  if (cycle === 0) return 0
+  const { writer, clientHash } = engine.scratch
+  const hash = clientHash ^ words[leaf + NODE.SEED]
+  const turn = stepCursor(engine.cursors, binding, isV6Record, hash, cycle)
+  const at = leaf + NODE.BODY + turn * TURN_WORDS
+  const from = words[at]
+  const drawn = words[at + 1] & 0xffff
+  const recordSize = words[leaf + NODE.RECORD_SIZE]
+  let count = -1
+  if (owner !== null) count = putOwned(writer, heap, from, recordSize, drawn, owner)
+  else {
+    const room = ((writer.limit - writer.at) / recordSize) | 0
+    if (room > 0) {
+      count = Math.min(drawn, room)
+      putOctets(writer, heap.octets, from, count * recordSize)
+    }
   }
+  if (count > 0) engine.tally[words[at + 1] >>> 16]++
+  return count
+}
+
+/** A turn from a leaf that is not drawn in order. */
+function putOther(engine: Engine, ring: number, leaf: number, owner: Uint8Array | null): number {
+  const { heap, scratch } = engine
+  const kind = heap.words[leaf]
+  if (kind === KIND.DICE) return putByDice(engine, leaf, owner)
+  if (kind === KIND.CLIENT) return putByClient(engine, ring, leaf, owner)
+  scratch.alias = (leaf + ALIAS.RECORD) * 4
+  engine.tally[heap.words[leaf + ALIAS.CELL]]++
+  return DRAWN_ALIAS
 }
 
 /** Goes from a ring's root to the leaf that this turn comes from: one draw at each fork. */
@@ -79,37 +101,6 @@ function leafOf(engine: Engine, ring: number, binding: number, isV6Record: boole
         return node
     }
   }
-}
-
-function putInOrder(
-  engine: Engine,
-  leaf: number,
-  binding: number,
-  isV6Record: boolean,
-  owner: Uint8Array | null,
-): number {
-  const { heap } = engine
-  const { words } = heap
-  const cycle = words[leaf + NODE.CYCLE]
-  if (cycle === 0) return 0
-  const { writer, clientHash } = engine.scratch
-  const hash = clientHash ^ words[leaf + NODE.SEED]
-  const turn = stepCursor(engine.cursors, binding, isV6Record, hash, cycle)
-  const at = leaf + NODE.BODY + turn * TURN_WORDS
-  const from = words[at]
-  const drawn = words[at + 1] & 0xffff
-  const recordSize = words[leaf + NODE.RECORD_SIZE]
-  let count = -1
-  if (owner !== null) count = putOwned(writer, heap, from, recordSize, drawn, owner)
-  else {
-    const room = ((writer.limit - writer.at) / recordSize) | 0
-    if (room > 0) {
-      count = Math.min(drawn, room)
-      putOctets(writer, heap.octets, from, count * recordSize)
-    }
-  }
-  if (count > 0) engine.tally[words[at + 1] >>> 16]++
-  return count
 }
 
 /** The records of a turn whose owner is not the question's name but the end of a chain. */
