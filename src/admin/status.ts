@@ -89,6 +89,8 @@ export interface AddressStatus {
   readonly probeMs?: number
   /** By which it takes part now, among those of its family. */
   readonly effectiveWeight?: number
+  /** Its part of the turns of its family by that weight, in percent. */
+  readonly share?: number
   /** Answers that it led. */
   readonly turns: number
 }

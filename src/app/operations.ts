@@ -39,6 +39,9 @@ export interface Parts {
 export function createOperations(parts: Parts): Operations {
   const { keeper, books, heartbeats, clock, source, unready, status, reload } = parts
   const musters = () => mustersOf(keeper)
+  // Judging every pool for a muster is for what is seldom; heartbeats are not.
+  const absence = (pool: string, member: string) =>
+    keeper.hasMember(pool, member) ? undefined : musterWith(musters(), pool, member)
   const poolOf = (name: string): PoolConfig | Refusal => {
     const pool = parts.pools().get(name)
     if (pool) return pool
@@ -64,8 +67,8 @@ export function createOperations(parts: Parts): Operations {
     async beat(beat) {
       const { pool, member } = beat
       const registration = await books.renew(pool, member)
-      const muster = musterWith(musters(), pool, member)
-      if (isRefusal(muster)) return muster
+      const absent = absence(pool, member)
+      if (isRefusal(absent)) return absent
       const targets = keeper
         .targetsOf(pool, member)
         .filter(({ check }) => check.probe.kind === 'heartbeat')
@@ -81,8 +84,8 @@ export function createOperations(parts: Parts): Operations {
       return { targets: targets.length, ...(registration && { registration }) }
     },
     reportFailure({ pool, member, evidence }) {
-      const muster = musterWith(musters(), pool, member)
-      if (isRefusal(muster)) return muster
+      const absent = absence(pool, member)
+      if (isRefusal(absent)) return absent
       const atMs = clock.now()
       const seen = { isSuccess: false, atMs, elapsedMs: 0, evidence: `reported: ${evidence}` }
       const taken = keeper

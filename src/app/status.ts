@@ -89,8 +89,9 @@ function familyStatus(family: Family, one: FamilyOverview): FamilyStatus {
 
 function memberStatus(pool: PoolOverview, name: string, { overrides, registrations }: Pages) {
   const found = FAMILIES.flatMap((family) => {
-    const member = pool[family]?.members.find((one) => one.name === name)
-    return member ? [{ family, member }] : []
+    const all = pool[family]?.members ?? []
+    const member = all.find((one) => one.name === name)
+    return member ? [{ family, member, total: totalWeight(all) }] : []
   })
   const override = overrideOf(overrides, pool.pool, name)
   const registration = registrationOf(registrations, pool.pool, name)
@@ -100,12 +101,16 @@ function memberStatus(pool: PoolOverview, name: string, { overrides, registratio
     isServing: found.some(({ member }) => member.effectiveWeight !== undefined),
     ...(override && { override: statusOfOverride(override) }),
     ...(registration && { lease: { until: moment(registration.untilWall) } }),
-    addresses: found.map(({ family, member }) => addressStatus(family, member)),
+    addresses: found.map(({ family, member, total }) => addressStatus(family, member, total)),
   }
   return status
 }
 
-function addressStatus(family: Family, member: MemberOverview): AddressStatus {
+function totalWeight(members: readonly MemberOverview[]): number {
+  return members.reduce((sum, { effectiveWeight = 0 }) => sum + effectiveWeight, 0)
+}
+
+function addressStatus(family: Family, member: MemberOverview, total: number): AddressStatus {
   const { address, exclusion, verdict, evidence, warning, sinceWall, timeMs } = member
   const { effectiveWeight, turns = 0 } = member
   const isServing = effectiveWeight !== undefined
@@ -115,7 +120,7 @@ function addressStatus(family: Family, member: MemberOverview): AddressStatus {
     ...(sinceWall !== undefined && { since: moment(sinceWall) }),
     ...(warning !== undefined && { warning }),
     ...(timeMs !== undefined && { probeMs: timeMs }),
-    ...(isServing && { effectiveWeight }),
+    ...(isServing && { effectiveWeight, share: (effectiveWeight / total) * 100 }),
   }
 }
 

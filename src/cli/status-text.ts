@@ -46,6 +46,7 @@ function poolLines({ name, policy, minServing, families, members }: PoolStatus, 
     'VERDICT',
     'SINCE',
     'WEIGHT',
+    'SHARE',
     'TURNS',
     'EVIDENCE',
   ]
@@ -72,7 +73,7 @@ function failureLines(one: FamilyStatus, now: number): string[] {
 
 function memberRow(member: MemberStatus, address: AddressStatus, now: number): string[] {
   const { weight } = member
-  const { effectiveWeight, verdict, since, evidence, warning, isServing, why } = address
+  const { share, verdict, since, evidence, warning, isServing, why } = address
   const notes = [evidence, warning && `warning: ${warning}`, leaseText(member, now)]
   return [
     member.name,
@@ -80,9 +81,8 @@ function memberRow(member: MemberStatus, address: AddressStatus, now: number): s
     isServing ? 'yes' : `no: ${why ?? 'not in turn'}`,
     verdict ?? '-',
     since === undefined ? '-' : ago(since, now),
-    effectiveWeight === undefined || effectiveWeight === weight
-      ? String(weight)
-      : `${weight} (now ${effectiveWeight})`,
+    String(weight),
+    share === undefined ? '-' : `${Math.round(share)}%`,
     String(address.turns),
     notes.filter((note) => note).join('; ') || '-',
   ]

@@ -165,6 +165,12 @@ export class Keeper {
     return this.#concerns.keys()
   }
 
+  /** Whether a pool has a member of that name now, registered ones among them. */
+  hasMember(pool: string, member: string): boolean {
+    const members = this.#judgements.nodeNamed(pool)?.pool.members ?? []
+    return members.some(({ config }) => config.name === member)
+  }
+
   /** The targets that tell how a member is, each once; none where there is no such member. */
   targetsOf(pool: string, member: string): Target[] {
     const members = this.#judgements.nodeNamed(pool)?.pool.members ?? []

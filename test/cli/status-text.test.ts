@@ -18,10 +18,10 @@ warning: certificate of web/a expires in 9 days
 
 pool web: weighted, min_serving 1; v4 1 of 3 healthy (needs 2)
   v4 has failed, 1m ago; answers by step "last_good for 10m" for another 9m
-  MEMBER  ADDRESS    SERVING             VERDICT  SINCE       WEIGHT     TURNS  EVIDENCE
-  a       192.0.2.1  yes                 up       1h ago      5 (now 1)  11     status 200 in 3 ms
-  b       192.0.2.2  no: override drain  down     1m 30s ago  3          0      status 500; lease for 20s
-  c       192.0.2.3  no: down            -        -           1          0      -
+  MEMBER  ADDRESS    SERVING             VERDICT  SINCE       WEIGHT  SHARE  TURNS  EVIDENCE
+  a       192.0.2.1  yes                 up       1h ago      5       33%    11     status 200 in 3 ms
+  b       192.0.2.2  no: override drain  down     1m 30s ago  3       -      0      status 500; lease for 20s
+  c       192.0.2.3  no: down            -        -           1       -      0      -
 
 answers
   FROM  POLICY    AT MOST  TTL  BECAUSE
@@ -106,7 +106,7 @@ const STATUS: Status = {
             {
               ...{ family: 'v4', address: '192.0.2.1', isServing: true, verdict: 'up' },
               ...{ since: '2026-01-01T11:00:00.000Z', evidence: 'status 200 in 3 ms' },
-              ...{ effectiveWeight: 1, turns: 11 },
+              ...{ effectiveWeight: 1, share: 33.3, turns: 11 },
             },
           ],
         },

@@ -4,7 +4,7 @@
  * Method: real processes, their API asked over HTTP as well as by the commands, their names by DNS.
  */
 
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -81,6 +81,35 @@ describe('an override', () => {
     expect(readFileSync(`${state}token`, 'utf8')).toBe(token)
     expect((await second.ask('POST /api/v1/overrides', { body: DRAIN })).status).toBe(200)
     expect(await second.answered()).toEqual(['192.0.2.2'])
+  })
+})
+
+describe('a verdict', () => {
+  it('outlives a process that is killed: the next one need not see everybody first', async () => {
+    const { server, port } = await backend()
+    const check = `check: { tcp: { port: ${port} }, interval: 1h, timeout: 1s, fall: 1 }`
+    const members = 'members: { a: 127.0.0.1, b: 192.0.2.2 }'
+    const config = CONFIG.replace(/members: \{ a: .*/, `${check}\n    ${members}`)
+    const first = await started(config)
+    const file = `${folderOf(first.files)}state/state.json`
+    const since = async ({ ask }: Served) => {
+      const { pools } = (await ask('GET /api/v1/status')).value as Status
+      const [address] = pools[0]!.members[0]!.addresses
+      return [address!.verdict, address!.since]
+    }
+    const [verdict, moment] = await since(first)
+    expect(verdict).toBe('up')
+    await eventually(
+      () => existsSync(file) && readFileSync(file, 'utf8').includes('"verdict": "up"'),
+    )
+    first.process.signal('SIGKILL')
+    await first.process.ended
+    server.close()
+    // It is probed once an hour: what is known of it is what the process before has seen.
+    const second = await again(first)
+    const [known, sinceThen] = await since(second)
+    expect(known).toBe('up')
+    expect(Math.abs(Date.parse(sinceThen!) - Date.parse(moment!))).toBeLessThan(1_000)
   })
 })
 
@@ -198,6 +227,17 @@ describe('the API of a server', () => {
     expect(child.output()).toContain(
       `rota serve: listen.http: TCP 127.0.0.1:${port}: the port is taken`,
     )
+  })
+})
+
+describe('the state folder', () => {
+  it('that cannot be used ends the start, with what to do', async () => {
+    const rota = await started()
+    rota.files.rewrite('rota.yaml', CONFIG.replace('./state', './example.test.zone'))
+    const child = run(['serve', '-c', rota.files.file])
+    expect(await child.ended).toBe(1)
+    expect(child.output()).toContain('rota serve: the state folder')
+    expect(child.output()).toContain('or name another folder as "state"')
   })
 })
 
