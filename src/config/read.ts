@@ -11,6 +11,7 @@ import { factsOf } from './facts.ts'
 import { type ShapeFault, shapeFaults, valueIn } from './faults.ts'
 import type { Origin, Path } from './origin.ts'
 import { RULES } from './rules.ts'
+import { LINTS } from './rules/lints.ts'
 import { configSchema, type Draft, schema } from './schema.ts'
 import { settleBudgets } from './settle.ts'
 import { parseSource } from './source.ts'
@@ -34,10 +35,10 @@ export function readTree(tree: unknown, origin: Origin): Reading {
   // One by one: a call cannot take 100,000 arguments.
   for (const { find } of RULES) for (const found of find(facts)) diagnostics.push(found)
   if (!hasErrors(diagnostics)) diagnostics.push(...settleBudgets(facts))
-  const sorted = sortDiagnostics(diagnostics)
-  return hasErrors(sorted)
-    ? { diagnostics: sorted }
-    : { config: buildConfig(facts), warnings: sorted }
+  if (hasErrors(diagnostics)) return { diagnostics: sortDiagnostics(diagnostics) }
+  const config = buildConfig(facts)
+  for (const { find } of LINTS) for (const found of find(facts, config)) diagnostics.push(found)
+  return { config, warnings: sortDiagnostics(diagnostics) }
 }
 
 /**
