@@ -26,12 +26,12 @@ export interface Config extends Settings {
 export interface Settings {
   readonly listen: {
     readonly dns: readonly Endpoint[]
-    /** Kept for the HTTP API; nothing is served there yet. */
+    /** Where the API is served; absent: nowhere. */
     readonly http?: Endpoint
   }
   /** UDP workers for each address in `listen.dns`. */
   readonly workers: number | 'auto'
-  /** Absolute path of the folder for what must survive a restart; nothing is kept yet. */
+  /** Absolute path of the folder for what must survive a restart. */
   readonly state?: string
   /** Answered to those who ask for NSID (RFC 5001), and as `id.server`. */
   readonly serverId?: string

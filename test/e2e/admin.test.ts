@@ -153,6 +153,32 @@ describe('a backend', () => {
     }
     expect(await rota.answered()).toEqual(['127.0.0.2'])
   })
+
+  it('that must say that it lives is out when it says it is not', async () => {
+    const config = CONFIG.replace(
+      'members: { a',
+      'check: { heartbeat: {}, interval: 1m, rise: 1, fall: 1 }\n    members: { a',
+    )
+    const rota = await started(config)
+    const line = 'POST /api/v1/pools/web/members/a/heartbeat'
+    const up = await rota.ask(line)
+    expect(up).toMatchObject({ status: 200, value: { targets: 1 } })
+    await rota.ask(line, { body: { status: 'down' } })
+    await eventually(async () => (await rota.answered()).join() === '192.0.2.2')
+    await rota.ask(line, { body: { status: 'up' } })
+    await eventually(async () => (await rota.answered()).length === 2)
+  })
+
+  it('that registers is checked as the others of its pool are', async () => {
+    const { port } = await backend('127.0.0.1')
+    const check = `check: { tcp: { port: ${port} }, interval: 200ms, timeout: 200ms, fall: 1 }`
+    const config = CONFIG.replace(/members: \{ a: .*/, `${check}\n    members: { a: 127.0.0.1 }`)
+    const rota = await started(config.replace('192.0.2.0/24', '127.0.0.0/8'))
+    const body = { name: 'x', v4: '127.0.0.9' }
+    expect((await rota.ask('POST /api/v1/pools/web/members', { body })).status).toBe(201)
+    await eventually(() => rota.log().some(({ evidence }) => evidence === 'connection refused'))
+    expect(await rota.answered()).toEqual(['127.0.0.1'])
+  })
 })
 
 describe('the API of a server', () => {
@@ -304,10 +330,10 @@ async function served(rota: Rota, files: RotaWithFiles['files']): Promise<Served
   }
 }
 
-/** Accepts connections on a port of every address. */
-async function backend() {
+/** Accepts connections on a port of an address, or of all. */
+async function backend(address = '0.0.0.0') {
   const server = createServer((socket) => socket.destroy())
-  server.listen(0, '0.0.0.0')
+  server.listen(0, address)
   await once(server, 'listening')
   onTestFinished(() => void server.close())
   const { port } = server.address() as { port: number }
