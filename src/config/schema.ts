@@ -61,7 +61,7 @@ export const schema = section({
           examples: [['127.0.0.1:5300', '[::1]:5300']],
         }),
       http: endpoint.optional().meta({
-        description: 'Where the HTTP API and metrics are served. Default: nowhere.',
+        description: 'Where the HTTP API is served. Default: nowhere.',
         examples: ['127.0.0.1:8053'],
       }),
     }),

@@ -62,6 +62,7 @@ function goalOf(name: NameFacts, facts: Facts): Goal {
     if (member.check === undefined) watch.unwatched ??= { path: member.path }
     else for (const leaf of leavesOf(member.check, facts)) watch.checks.add(leaf)
   }
+  // A default is for names that say nothing else, and a budget says something of the TTL.
   const holders: readonly { path: Path; ttl?: TtlRange | undefined; mode?: TtlMode | undefined }[] =
     [
       { path, ttl: draft.ttl, mode: draft.ttl_mode },
@@ -70,9 +71,9 @@ function goalOf(name: NameFacts, facts: Facts): Goal {
         ttl: pool.draft.ttl,
         mode: pool.draft.ttl_mode,
       })),
-      { path: ['defaults'], ttl: facts.draft.defaults?.ttl, mode: facts.draft.defaults?.ttl_mode },
     ]
   const written = holders.find(({ ttl }) => ttl)
+  const general = facts.draft.defaults?.ttl_mode ?? defaults.TTL_MODE
   return {
     name,
     budgetMs,
@@ -80,7 +81,7 @@ function goalOf(name: NameFacts, facts: Facts): Goal {
     ttl: written?.ttl ?? derivedTtl(budgetMs),
     ...(written && { ttlPath: [...written.path, 'ttl'] }),
     isTtlOpen: !written,
-    mode: holders.find(({ mode }) => mode)?.mode ?? defaults.TTL_MODE,
+    mode: holders.find(({ mode }) => mode)?.mode ?? general,
   }
 }
 

@@ -261,10 +261,10 @@ describe('the file of the quick start', () => {
     expect(messagesOf(text)).toEqual([])
   })
 
-  it('shows every policy', () => {
+  it('shows every policy that needs neither a map nor reports', () => {
     const pools = [...configOf(text).pools.values()]
     expect(new Set(pools.map(({ policy }) => policy))).toEqual(
-      new Set(['weighted', 'rotate', 'random', 'failover']),
+      new Set(['weighted', 'rotate', 'random', 'failover', 'sticky', 'fastest']),
     )
   })
 
