@@ -21,6 +21,7 @@ import type { Nearness } from '../engine/world.ts'
 import { fitNames } from './fit.ts'
 import { loadNearness } from './nearness.ts'
 import { type PlannedBinding, planOf } from './plan.ts'
+import { lintZones } from './zone-lints.ts'
 import { bindServices } from './service-bindings.ts'
 
 /** Where the configuration stands: a file, or the flags of a command. */
@@ -83,7 +84,10 @@ export function loadZones(config: Config): LoadResult {
   // A name can only be judged against a zone that was read; its faults come with the next run.
   if (zones.length < loads.length) return { diagnostics: sortDiagnostics(diagnostics) }
   const fitting = fitNames(config, plan, zones)
-  const all = sortDiagnostics([...diagnostics, ...fitting.diagnostics])
+  const found = [...diagnostics, ...fitting.diagnostics]
+  // What is faulty is not held to what is wise.
+  const lints = hasErrors(found) ? [] : lintZones(config, plan, fitting.bindings, zones)
+  const all = sortDiagnostics([...found, ...lints])
   return hasErrors(all)
     ? { diagnostics: all }
     : {
