@@ -115,6 +115,16 @@ async function resolveHost(name: string): Promise<string | Outcome> {
 
 /** Whoever is found by a name is asked for by that name, unless the check gives another. */
 function namedAfter<Spec extends ProbeSpec>(name: string, probe: Spec): Spec {
-  const hasHost = ['tls', 'http', 'https', 'grpc'].includes(probe.kind)
-  return hasHost && !('host' in probe) ? { ...probe, host: name } : probe
+  switch (probe.kind) {
+    case 'http':
+    case 'https': {
+      const isUsual = probe.port === (probe.kind === 'http' ? 80 : 443)
+      return { host: isUsual ? name : `${name}:${probe.port}`, ...probe }
+    }
+    case 'tls':
+    case 'grpc':
+      return { host: name, ...probe }
+    default:
+      return probe
+  }
 }

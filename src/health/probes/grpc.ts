@@ -36,7 +36,7 @@ export function probeGrpc(
     })
     session.on('error', (error) => settle(tlsFault(error)))
     session.on('close', () => settle(failure('connection closed before an answer')))
-    ask(session, probe.service, settle)
+    ask(session, probe, settle)
   })
 }
 
@@ -48,12 +48,14 @@ function open(address: string, probe: GrpcProbe): ClientHttp2Session {
 
 function ask(
   session: ClientHttp2Session,
-  service: string,
+  { service, host }: GrpcProbe,
   settle: (outcome: Outcome) => void,
 ): void {
   const stream = session.request({
     ':method': 'POST',
     ':path': '/grpc.health.v1.Health/Check',
+    // Proxies find their way by it.
+    ...(host !== undefined && { ':authority': host }),
     'content-type': 'application/grpc',
     te: 'trailers',
     'user-agent': 'rota-probe',

@@ -45,14 +45,16 @@ describe('a gRPC probe', () => {
   it('asks for the service of its check', async () => {
     const asked: { path?: string; body?: Buffer } = {}
     const port = await health((stream, headers) => {
-      asked.path = String(headers[':path'])
+      asked.path = `${headers[':authority']}${headers[':path']}`
       stream.on('data', (body: Buffer) => {
         asked.body = body
         answer(stream, SERVING)
       })
     })
-    expect((await probe(grpc(port, { service: 'shop.Cart' }))).isSuccess).toBe(true)
-    expect(asked.path).toBe('/grpc.health.v1.Health/Check')
+    expect(
+      (await probe(grpc(port, { service: 'shop.Cart', host: 'shop.example.test' }))).isSuccess,
+    ).toBe(true)
+    expect(asked.path).toBe('shop.example.test/grpc.health.v1.Health/Check')
     expect(asked.body).toEqual(Buffer.from('\0\0\0\0\x0b\x0a\x09shop.Cart', 'latin1'))
   })
 

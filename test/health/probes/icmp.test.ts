@@ -116,6 +116,8 @@ describe('a packet', () => {
     expect(isEchoReply(reply, token, false)).toBe(true)
     expect(isEchoReply(Buffer.concat([header, reply]), token, false)).toBe(true)
     expect(isEchoReply(reply.subarray(0, 15), token, false)).toBe(false)
+    expect(isEchoReply(echoRequest(token, false), token, false)).toBe(false)
+    expect(isEchoReply(reply, token, true)).toBe(false)
     expect(
       isEchoReply(
         reply,

@@ -148,6 +148,14 @@ describe('a TCP probe of an agent', () => {
     })
   })
 
+  it('does not wait for the end of an endless line', async () => {
+    const { port } = await saying('y'.repeat(100_000))
+    expect(await probe({ kind: 'tcp', port, report: 'agent' })).toEqual({
+      isSuccess: false,
+      evidence: 'no end of the answer within 64 KiB',
+    })
+  })
+
   it('fails where there is no line', async () => {
     const { port } = await backend((socket) => socket.end())
     expect(await probe({ kind: 'tcp', port, report: 'agent' })).toEqual({
