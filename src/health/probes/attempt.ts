@@ -68,7 +68,8 @@ async function attemptAt(
   if (typeof found !== 'string') return found
   if (signal.aborted) return failure('aborted')
   onStage('')
-  return dispatch(found, namedAfter(address, probe), patience)
+  // The final dot is for resolvers alone: no certificate bears it.
+  return dispatch(found, namedAfter(address.replace(/\.$/, ''), probe), patience)
 }
 
 function dispatch(
