@@ -21,13 +21,14 @@ export const prober: Part = {
     const scale = isQuick ? { count: 1_000, seconds: 5 } : { count: TARGETS, seconds: 20 }
     const rows = []
     const absent: string[] = []
-    for (const [label, program, launch] of CONTENDERS) {
+    for (const contender of CONTENDERS) {
+      const { label, program } = contender
       if (findTool(program) === undefined) {
         absent.push(`${label}: program "${program}" is not installed`)
         continue
       }
       try {
-        rows.push(row(label, await observe(launch, folder, scale)))
+        rows.push(row(label, await observe(contender, folder, scale)))
       } catch (error) {
         absent.push(`${label}: ${reasonOf(error)}`)
       }
@@ -57,19 +58,29 @@ interface Subject {
   readonly folder: string
 }
 
-/** Name, program, and how to start it. */
-type Contender = readonly [string, string, (subject: Subject) => Launch | Promise<Launch>]
+interface Contender {
+  readonly label: string
+  readonly program: string
+  readonly launch: (subject: Subject) => Launch | Promise<Launch>
+  /** Whether those who are probed see it come: not where a connection is given up half-made. */
+  readonly isSeen: boolean
+}
 
 const CONTENDERS: readonly Contender[] = [
-  ['Rota, tcp', 'node', (subject) => rota(subject, 'tcp')],
-  ['HAProxy, tcp', 'haproxy', (subject) => haproxy(subject, '')],
-  ['Rota, http', 'node', (subject) => rota(subject, 'http')],
-  ['HAProxy, http', 'haproxy', (subject) => haproxy(subject, '  option httpchk GET /\n')],
+  { label: 'Rota, tcp', program: 'node', launch: (to) => rota(to, 'tcp'), isSeen: true },
+  { label: 'HAProxy, tcp', program: 'haproxy', launch: (to) => haproxy(to, ''), isSeen: false },
+  { label: 'Rota, http', program: 'node', launch: (to) => rota(to, 'http'), isSeen: true },
+  {
+    label: 'HAProxy, http',
+    program: 'haproxy',
+    launch: (to) => haproxy(to, '  option httpchk GET /\n'),
+    isSeen: true,
+  },
 ]
 
 interface Sample {
   readonly cores: number
-  /** Undefined where none was seen to arrive. */
+  /** Undefined where nobody saw them. */
   readonly perSecond?: number
   readonly burst?: number
   readonly descriptors: number
@@ -77,7 +88,7 @@ interface Sample {
 }
 
 async function observe(
-  launch: Contender[2],
+  { launch, isSeen }: Contender,
   folder: string,
   { count, seconds }: { readonly count: number; readonly seconds: number },
 ): Promise<Sample> {
@@ -89,7 +100,7 @@ async function observe(
     try {
       await delay(WARM_UP_MS)
       if (subject.hasEnded()) throw new Error(subject.output())
-      return await sample(subject, probed, seconds)
+      return await sample(subject, isSeen ? probed : undefined, seconds)
     } finally {
       await subject.stop()
     }
@@ -100,7 +111,7 @@ async function observe(
 
 async function sample(
   subject: RunningProcess,
-  probed: RunningProcess,
+  probed: RunningProcess | undefined,
   seconds: number,
 ): Promise<Sample> {
   const first = windowNow() + 1
@@ -116,7 +127,7 @@ async function sample(
   const spentMs = after.userMs - before.userMs + after.systemMs - before.systemMs
   const last = windowNow() - 1
   await delay(3 * WINDOW_MS) // What came in the last window is told after it.
-  const arrivals = arrivalsOf(probed.output(), first, last)
+  const arrivals = arrivalsOf(probed?.output() ?? '', first, last)
   const mean = arrivals.reduce((sum, each) => sum + each, 0) / arrivals.length
   return {
     cores: spentMs / elapsedMs,
