@@ -24,9 +24,12 @@ export interface Written {
 }
 
 /** Writes files, among them `rota.yaml`, into a folder that goes when the test is over. */
-export function written(files: Readonly<Record<string, string>>): Written {
+export function written(
+  files: Readonly<Record<string, string>>,
+  until: (ending: () => Promise<void>) => void = onTestFinished,
+): Written {
   const folder = temporaryFolder('config')
-  onTestFinished(() => folder.remove())
+  until(async () => folder.remove())
   const rewrite = (name: string, text: string) => writeFileSync(join(folder.path, name), text)
   for (const [name, text] of Object.entries(files)) rewrite(name, text)
   return { file: join(folder.path, 'rota.yaml'), rewrite }

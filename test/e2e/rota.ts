@@ -30,13 +30,19 @@ export interface RotaWithFiles extends Rota {
   readonly files: Written
 }
 
-type Environment = Pick<Launch, 'env'>
+/** Takes what is to be done at the end; `onTestFinished` unless told otherwise. */
+export type Until = (ending: () => Promise<void>) => void
+
+type Environment = Pick<Launch, 'env'> & { readonly until?: Until }
 
 /** Starts `rota` with these arguments; it may end by itself. */
-export function run(args: readonly string[], { env = {} }: Environment = {}): RunningProcess {
+export function run(
+  args: readonly string[],
+  { env = {}, until = onTestFinished }: Environment = {},
+): RunningProcess {
   if (!existsSync(MAIN)) throw new Error('there is no dist/; build it with "npm run build"')
   const child = startProcess({ command: process.execPath, args: [MAIN, ...args], env })
-  onTestFinished(async () => void (await child.stop()))
+  until(async () => void (await child.stop()))
   return child
 }
 

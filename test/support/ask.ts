@@ -17,9 +17,17 @@ export interface Asker {
 
 const IDS = 0x10000
 
-/** Opens a socket connected to `port` of a loopback (or other) address. */
-export async function openAsker(port: number, address = '127.0.0.1'): Promise<Asker> {
+/** Opens a socket connected to `port` of a loopback (or other) address, from any address or one. */
+export async function openAsker(
+  port: number,
+  address = '127.0.0.1',
+  from?: string,
+): Promise<Asker> {
   const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
+  if (from !== undefined) {
+    socket.bind(0, from)
+    await once(socket, 'listening')
+  }
   socket.connect(port, address)
   await once(socket, 'connect')
   // A port nobody listens on answers with ICMP, which is silence with a reason.
