@@ -150,7 +150,8 @@ const member = z.union(
             'Share of its weight that goes to the others, 0%–90%. Default: 0%. To take it out ' +
             'whole, drain it.',
           examples: ['20%'],
-          pattern: '^0*\\d{1,2}%?$',
+          type: 'string',
+          pattern: '^0*\\d{1,2}%$',
         }),
       check: checkOrName.optional().describe("Its own check. Default: the pool's."),
       probe: text('an IP address', readProbeAddress)

@@ -52,7 +52,7 @@ export function percentReader(min: number, max: number) {
     const parts = /^(\d+)(%?)$/.exec(String(written))
     if (!parts) return { fault: `is not a whole percentage such as ${Math.max(min, 20)}%` }
     const percent = Number(parts[1])
-    if (parts[2] === '' && percent > 0) return { fault: `has no %; write ${percent}%` }
+    if (parts[2] === '') return { fault: `has no %; write ${percent}%` }
     return percent >= min && percent <= max ? percent : { fault: `is outside ${min}%–${max}%` }
   }
 }

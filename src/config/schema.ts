@@ -32,6 +32,7 @@ const prober = section({
     .meta({
       description: 'Share of unrelated targets that must fail within one interval, 10%–100%.',
       default: `${defaults.SELF_DOUBT.suspectPercent}%`,
+      type: 'string',
       pattern: '^0*[1-9]\\d{1,2}%$',
     }),
   freeze: span(1_000, 86_400_000, defaults.SELF_DOUBT.freezeMs)

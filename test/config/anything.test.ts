@@ -23,9 +23,15 @@ const WORDS = [
   ...['listen', 'dns', 'http', 'https', 'tcp', 'zones', 'defaults', 'ttl', 'answers', 'checks'],
   ...['web', 'port', 'expect', 'interval', 'timeout', 'pools', 'members', 'v4', 'weight', 'names'],
   ...['pool', 'check', 'policy', 'when_all_down', 'example.test', 'www.example.test', '*', ''],
+  ...['cname', 'tier', 'near', 'at', 'clients', 'subnet', 'register', 'networks', 'maps', 'file'],
+  ...['slow_start', 'min_serving', 'fail_back', 'map', 'ttl_mode', 'failover_within', 'last_good'],
+  ...['for', 'prober', 'anchors', 'addresses', 'explain', 'allow', 'sticky', 'load_bound'],
   ...['__proto__', 'constructor', 'toString', '10', 'min_healthy', 'workers', 'state'],
 ]
-const SCALARS = ['192.0.2.1', '::1', '127.0.0.1:53', '30/5', '5s', '50%', 'all', 'rotate', 'web']
+const SCALARS = [
+  ...['192.0.2.0/24', 'nearest', 'last_good for 10m', 'web for 5m', '20%', '52.5,13.4', '20s'],
+  ...['192.0.2.1', '::1', '127.0.0.1:53', '30/5', '5s', '50%', 'all', 'rotate', 'web'],
+]
 
 const leaf = fc.oneof(
   fc.constantFrom(...SCALARS),
@@ -44,6 +50,38 @@ const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
     fc.dictionary(fc.oneof(fc.constantFrom(...WORDS), fc.string()), tie('tree'), { maxKeys: 5 }),
   ),
 }))
+
+/** Pools that lead to each other, more often than not in circles, and names that draw from them. */
+const nested = fc
+  .array(
+    fc.record({
+      members: fc.array(fc.nat(5), { maxLength: 3 }),
+      ladder: fc.option(fc.nat(5)),
+      policy: fc.constantFrom('rotate', 'failover', 'sticky', 'nearest'),
+    }),
+    { minLength: 1, maxLength: 6 },
+  )
+  .map((pools) => ({
+    zones: { 'example.test': 'z' },
+    checks: { web: { http: {} } },
+    pools: Object.fromEntries(
+      pools.map(({ members, ladder, policy }, index) => [
+        `p${index}`,
+        {
+          policy,
+          check: 'web',
+          ...(ladder === null ? {} : { when_all_down: [{ pool: `p${ladder}` }, 'all'] }),
+          members: Object.fromEntries([
+            ['own', { v4: `192.0.2.${index + 1}` }],
+            ...members.map((to) => [`m${to}`, { pool: `p${to}` }]),
+          ]),
+        },
+      ]),
+    ),
+    names: Object.fromEntries(
+      pools.map((_, at) => [`n${at}.example.test`, { pool: `p${at}`, failover_within: '20s' }]),
+    ),
+  }))
 
 /** Trees that come further than the first key. */
 const config = fc.record(
@@ -66,6 +104,15 @@ describe('readConfig', () => {
         expectSound(readConfig(text, FILE), text)
       }),
       { numRuns: 300 },
+    )
+  })
+
+  it('takes pools in pools of any kind without throwing', () => {
+    fc.assert(
+      fc.property(nested, (value) => {
+        const text = stringify(value)
+        expectSound(readConfig(text, FILE), text)
+      }),
     )
   })
 

@@ -31,9 +31,32 @@ const REFUSED: readonly string[] = [
   'zones: { example.test: z }\nchecks: { c: { http: , tcp: { port: 1 } } }',
   'zones: { example.test: z }\nchecks: { c: { tcp: { port: 0 } } }',
   'zones: { example.test: z }\nnames: { a.example.test: { answers: 33 } }',
+  'zones: { example.test: z }\ndefaults: { when_all_down: [last_good for ever, all] }',
+  'zones: { example.test: z }\ndefaults: { ttl_mode: steps }',
+  'zones: { example.test: z }\nmaps: { m: { file: a, mmdb: b } }',
+  'zones: { example.test: z }\nprober: { suspect_when: 60 }',
+  'zones: { example.test: z }\nnames: { a.example.test: { failover_within: 20 } }',
+  'zones: { example.test: z }\nnames: { a.example.test: { clients: [{ pool: p }] } }',
 ]
 
 const TAKEN: readonly string[] = [
+  `zones: { example.test: z }
+maps: { offices: { file: offices.map } }
+explain: { allow: 127.0.0.0/8 }
+pools:
+  top:
+    policy: nearest
+    map: offices
+    slow_start: 1m
+    ttl_mode: health
+    when_all_down: [last_good for 10m, pool: sorry for 5m, { pool: sorry, for: 5m }, all]
+    register: { networks: 192.0.2.0/24 }
+    members:
+      a: { pool: sorry, near: [berlin, oslo], shed: 20% }
+      b: { cname: cdn.example.org, near: oslo }
+  sorry: { policy: sticky, sticky: { v4: 24 }, load_bound: 1.25, members: [192.0.2.1] }
+names:
+  a.example.test: { pool: top, clients: [{ subnet: 192.0.2.0/24, policy: random }] }`,
   SAMPLE,
   'zones: { example.test: z }',
   'zones: { example.test: z }\nlisten:\nnames: { a.example.test: }',
