@@ -17,8 +17,7 @@ export function mediaProblem(headers: Headers): Problem | undefined {
 }
 
 /** `raw` is undefined where there is no body. */
-export async function readBody({ headers, body }: Request): Promise<Body> {
-  if (Number(headers.get('content-length') ?? 0) > BODY_OCTETS_MAX) return TOO_LARGE
+export async function readBody({ body }: Request): Promise<Body> {
   const octets: Uint8Array[] = []
   let size = 0
   for await (const chunk of body ?? []) {
