@@ -100,7 +100,11 @@ export class Server {
       turnsOf: (cell) => this.#turnsOf(cell),
       publish: (news) => this.#publish(news),
       onFlip: (flip) => this.#noteFlip(flip),
-      onOwnFault: (_, reason) => noteOwnFault(reason, 'this machine could not make a probe'),
+      onOwnFault: ({ check }, reason) => {
+        // Until the first heartbeat is due there is nothing to make, and no fault.
+        if (check.probe.kind === 'heartbeat') return
+        noteOwnFault(reason, 'this machine could not make a probe')
+      },
       onDoubt: (doubt) => this.#noteDoubt(doubt),
     })
     this.#keeper = this.#plane.keeper

@@ -87,6 +87,8 @@ export function createProber(options: ProberOptions): Prober {
 /** A target under observation. */
 interface Watch extends Flyer {
   reading: Reading
+  /** Whether this machine could not make its last probe: to wait for the next is no use. */
+  isBarred?: boolean
 }
 
 class ScheduledProber implements Prober {
@@ -137,7 +139,7 @@ class ScheduledProber implements Prober {
   firstRound(budgetMs: number): Promise<void> {
     assert(!this.#isStopped, 'a stopped prober observes nobody')
     const awaited = [...this.#watches.values()].filter(
-      ({ reading }) => reading.state.verdict === 'unknown',
+      ({ reading, isBarred }) => reading.state.verdict === 'unknown' && !isBarred,
     )
     this.#round = new Round(awaited, this.#options.clock, budgetMs)
     this.#flights.turn()
@@ -199,6 +201,7 @@ class ScheduledProber implements Prober {
     const { outcome } = landing
     const { target } = watch
     const previous = watch.reading.state
+    watch.isBarred = outcome.isOwnFault === true
     if (outcome.isOwnFault) {
       this.#ownFaults++
       this.#bookNext(watch, landing, isInTransition(previous))

@@ -5,6 +5,7 @@
 
 import { describe, expect, it } from 'vitest'
 
+import { ownFault } from '../../src/health/probes/probe.ts'
 import { initialState } from '../../src/health/verdict.ts'
 import { targetsWith } from '../support/check.ts'
 import { proberBench, watched } from '../support/prober-bench.ts'
@@ -57,6 +58,23 @@ describe('the first round', () => {
 
   it('of nobody is over at once', async () => {
     await proberBench().prober.firstRound(1_000)
+  })
+
+  it('does not wait for what this machine could not ask, before it or in it', async () => {
+    const { clock, prober, starts } = proberBench({
+      latencyMs: 10,
+      reply: () => ownFault('no heartbeat is due yet'),
+    })
+    prober.retarget(targetsWith(2))
+    await clock.advance(10)
+    expect(starts).toHaveLength(2)
+    const late = watched(prober.firstRound(2_000))
+    prober.retarget([...targetsWith(3)])
+    await clock.advance(0)
+    expect(late.isOver).toBe(true)
+    const early = watched(prober.firstRound(2_000))
+    await clock.advance(10)
+    expect(early.isOver).toBe(true)
   })
 
   it('does not wait for a target that has been taken away', async () => {
