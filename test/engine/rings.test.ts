@@ -7,11 +7,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
+import { buildPrefixMap } from '../../src/base/prefix-map.ts'
+import { parsePrefix } from '../../src/base/prefix.ts'
 import { createDice } from '../../src/base/random.ts'
+import type { PolicyName } from '../../src/balance/policy.ts'
 import type { Roster } from '../../src/balance/roster.ts'
 import { createCursors } from '../../src/engine/cursors.ts'
 import { createEngine, type Engine, takeRoster, takeWorld } from '../../src/engine/engine.ts'
 import { putTurn } from '../../src/engine/turn.ts'
+import type { Nearness } from '../../src/engine/world.ts'
 import { startWriter } from '../../src/wire/writer.ts'
 
 const RECORD_OCTETS = 16
@@ -49,7 +53,39 @@ describe('rings', () => {
     // Sixteen rings of ten records twice over, their turns, and as much again that is dead.
     expect(engine.heap.words.length).toBeLessThan(16 * 1024)
   })
+
+  it.each(['sticky', 'nearest'] as const)(
+    'that grow while they are used do not either: %s',
+    (policy) => {
+      const engine = engineOf(16)
+      for (let mark = 0; mark < 20_000; mark++) {
+        const binding = mark % 16
+        takeRoster(engine, binding, rosterOf(binding, 10, mark, policy))
+        const { client, identity } = engine.scratch
+        for (let host = 0; host < 8; host++) {
+          client.address.set([198, 51, host * 32, 0])
+          identity.isKnown = false
+          turnOf(engine, binding)
+        }
+      }
+      expect(engine.heap.words.length).toBeLessThan(2 ** 17)
+      expect(engine.heap.places.size).toBeLessThanOrEqual(16)
+    },
+  )
 })
+
+/** Eight places, each near to one member. */
+const NEARNESS: Nearness = {
+  map: buildPrefixMap(
+    Array.from({ length: 8 }, (_, place) => {
+      return { prefix: parsePrefix(`198.51.${place * 32}.0/19`)!, value: place }
+    }),
+    0,
+  ),
+  ranks: Uint8Array.from({ length: 80 }, (_, at) => (at % 10 === Math.floor(at / 10) ? 0 : 1)),
+  width: 10,
+  places: 8,
+}
 
 function engineOf(bindings: number): Engine {
   const engine = createEngine(createCursors(), createDice(1))
@@ -58,6 +94,7 @@ function engineOf(bindings: number): Engine {
     generation: 1,
     zones: [],
     bindings: new Array(bindings).fill(binding),
+    nearness: [NEARNESS],
     serverId: new Uint8Array(0),
   }
   const rosters = Array.from({ length: bindings }, (_, number) => rosterOf(number, 1, 0))
@@ -66,14 +103,19 @@ function engineOf(bindings: number): Engine {
 }
 
 /** Members of one binding have its number in their third octet. */
-function rosterOf(binding: number, size: number, mark: number): Roster {
+function rosterOf(
+  binding: number,
+  size: number,
+  mark: number,
+  policy: PolicyName = 'rotate',
+): Roster {
   const candidates = Array.from({ length: size }, (_, index) => ({
     name: `m${index}`,
     index,
     weight: 1 + (mark % 3),
     v4: { kind: 'address', octets: Uint8Array.of(192, 0, binding, index) } as const,
   }))
-  return { lineup: { policy: 'rotate', candidates }, ttl: 30 }
+  return { lineup: { policy, candidates, nearness: 0 }, ttl: 30 }
 }
 
 /** The bindings that the records of a turn belong to. */

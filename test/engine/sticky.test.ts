@@ -186,4 +186,20 @@ describe('a bound on the load', () => {
     const kept = after.filter((home, subnet) => home === before[subnet]).length
     expect(kept / SUBNETS).toBeGreaterThan(0.95)
   })
+
+  it('is of the turns of late: who was spared for long does not make up for it at once', () => {
+    const server = serve(FOUR, { sticky: BOUNDED })
+    const lead = (from: string) => addresses(server.ask(`${NAME} A`, { from }))[0]
+    // Two prefixes with different homes: one asks for long, and then only the other.
+    const home = lead('10.0.0.1')
+    const other = Array.from({ length: 99 }, (_, net) => `10.9.${net}.1`).find(
+      (from) => addresses(serve(FOUR).ask(`${NAME} A`, { from }))[0] !== home,
+    )!
+    for (let turn = 0; turn < 60_000; turn++) lead('10.0.0.1')
+    const leads = Array.from({ length: 10_000 }, () => lead(other))
+    const most = Math.max(
+      ...[...new Set(leads)].map((one) => leads.filter((l) => l === one).length),
+    )
+    expect(most / leads.length).toBeLessThan(0.6)
+  })
 })
