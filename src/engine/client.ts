@@ -24,15 +24,14 @@ export function createIdentity(): Identity {
 
 /** Family, source, scope: what stands before the address in the option (RFC 7871 §6). */
 const SUBNET_HEADER = 4
-const SOURCE_AT = 2
 const FAMILY_V4 = 1
 const FAMILY_V6 = 2
 
 const MAPPED_BITS = 96
 
 /**
- * Finds out whose query this is. A source length of 0 asks that the subnet be left out of account
- * (RFC 7871 §7.1.2), so then, as without one, it is the resolver's.
+ * Finds out whose query this is. A source length of 0, and so no octets of address, asks that the
+ * subnet be left out of account (RFC 7871 §7.1.2): then, as without one, it is the resolver's.
  */
 export function identify({ identity, query, client }: Scratch): Identity {
   if (identity.isKnown) return identity
@@ -42,9 +41,7 @@ export function identify({ identity, query, client }: Scratch): Identity {
   const { subnet } = query
   const family = (subnet[0] << 8) | subnet[1]
   identity.isSubnet =
-    query.subnetLength > SUBNET_HEADER &&
-    subnet[SOURCE_AT] > 0 &&
-    (family === FAMILY_V4 || family === FAMILY_V6)
+    query.subnetLength > SUBNET_HEADER && (family === FAMILY_V4 || family === FAMILY_V6)
   identity.isV6 = identity.isSubnet ? family === FAMILY_V6 : client.isV6
   if (identity.isSubnet) {
     const given = query.subnetLength - SUBNET_HEADER

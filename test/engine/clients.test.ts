@@ -195,7 +195,7 @@ describe('the scope of an answer', () => {
 
   it('is the longest of those that decided', () => {
     const rules: Balanced = { ...sticky, clients: mapOf({ '198.51.100.0/28': 1 }, 0) }
-    const server = serve(rules, { 'other.example.test': { members: { b: B! } } })
+    const server = serve(rules, { 'other.example.test': sticky })
     expect(scopeOf(server, { subnet: '198.51.100.0/24' })).toBe(28)
     expect(scopeOf(server, { subnet: '203.0.113.0/24' })).toBe(24)
     const within: Balanced = { members: { x: { pool: near }, y: { pool: near } }, answers: 1 }

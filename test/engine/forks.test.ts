@@ -67,6 +67,20 @@ describe('a pool of pools', () => {
     }
   })
 
+  it('keeps them in step where somebody is in one family alone', () => {
+    const some: Record<string, Member> = {
+      a: { v4: '192.0.2.1', v6: '2001:db8::1' },
+      b: '192.0.2.2',
+      p: { pool: poolOf(3) },
+    }
+    const server = serve({ members: some, answers: 1 })
+    const together = Array.from({ length: 6 }, () => {
+      const [v4, v6] = ['A', 'AAAA'].map((type) => addresses(server.ask(`${NAME} ${type}`))[0]!)
+      return v4!.at(-1) === v6!.at(-1)
+    })
+    expect(together.filter(Boolean)).toHaveLength(4)
+  })
+
   it('may hold a pool of each policy, and hosts beside them', () => {
     const mixed: Record<string, Member> = {
       dice: { pool: { ...poolOf(1, 2), policy: 'random' } },

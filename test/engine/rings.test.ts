@@ -58,7 +58,7 @@ describe('rings', () => {
     'that grow while they are used do not either: %s',
     (policy) => {
       const engine = engineOf(16)
-      for (let mark = 0; mark < 20_000; mark++) {
+      for (let mark = 0; mark < 4_000; mark++) {
         const binding = mark % 16
         takeRoster(engine, binding, rosterOf(binding, 10, mark, policy))
         const { client, identity } = engine.scratch
@@ -67,9 +67,9 @@ describe('rings', () => {
           identity.isKnown = false
           turnOf(engine, binding)
         }
+        if (engine.heap.places.size > 16) throw new Error('a ring is gone and its places are not')
       }
       expect(engine.heap.words.length).toBeLessThan(2 ** 17)
-      expect(engine.heap.places.size).toBeLessThanOrEqual(16)
     },
   )
 })
