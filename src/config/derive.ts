@@ -50,11 +50,21 @@ export function derivedTiming(
   const least = withFall(budgetMs, written, falls.at(-1)!)
   for (const fall of falls) {
     const hasty = withFall(budgetMs, written, fall)
-    const timing = withInterval(hasty, longestInterval(budgetMs, hasty, ttl, mode), written)
+    const longestMs = longestInterval(budgetMs, hasty, written, ttl, mode)
+    const timing = withInterval(hasty, longestMs, written)
     if (timing) return timing
   }
   const shortest = written.intervalMs ?? Math.max(least.timeoutMs, least.fastIntervalMs)
-  return { ...least, intervalMs: shortest }
+  return hasHaste(written) ? { ...least, intervalMs: shortest } : evenly(least, shortest)
+}
+
+/** A beat that is missed is missed at every look until the next is due: haste tells nothing. */
+function hasHaste({ isHeartbeat, fastIntervalMs }: WrittenTiming): boolean {
+  return !isHeartbeat || fastIntervalMs !== undefined
+}
+
+function evenly(timing: Timing, intervalMs: number): Timing {
+  return { ...timing, intervalMs, fastIntervalMs: intervalMs }
 }
 
 function withFall(budgetMs: number, written: WrittenTiming, fall: number): Timing {
@@ -76,28 +86,33 @@ function withFall(budgetMs: number, written: WrittenTiming, fall: number): Timin
 function longestInterval(
   budgetMs: number,
   hasty: Timing,
+  written: WrittenTiming,
   { max, min }: TtlRange,
   mode: TtlMode,
 ): number {
   const roomMs = budgetMs - PUBLISHING_MS
   // As long as haste is: the interval is not known yet, and is never shorter.
   const believedMs = beliefMs({ ...hasty, intervalMs: hasty.fastIntervalMs }, 'black hole')
-  const early = roomMs - max * 1000
-  const late = roomMs - believedMs - (mode === 'fixed' ? max : min) * 1000
-  const firstMs = mode === 'fixed' ? late : Math.min(early, late)
-  const fixedMs = firstFailureMs(hasty, 'black hole')
-  return (firstMs - fixedMs) / (hasty.isHeartbeat ? 2 * JITTER_MOST : JITTER_MOST)
+  // What passes before the first failure, for each millisecond of the interval and besides.
+  const perMs = hasty.isHeartbeat ? 2 * JITTER_MOST : JITTER_MOST
+  const besidesMs = firstFailureMs(hasty, 'black hole')
+  const lateTtlMs = (mode === 'fixed' ? max : min) * 1000
+  const late = hasHaste(written)
+    ? (roomMs - besidesMs - believedMs - lateTtlMs) / perMs
+    : (roomMs - lateTtlMs) / (perMs + JITTER_MOST * (hasty.fall - 1))
+  return mode === 'fixed' ? late : Math.min(late, (roomMs - besidesMs - max * 1000) / perMs)
 }
 
 function withInterval(
   hasty: Timing,
   longestMs: number,
-  { intervalMs: writtenMs }: WrittenTiming,
+  written: WrittenTiming,
 ): Timing | undefined {
-  const intervalMs = writtenMs ?? Math.min(INTERVAL_MS_MAX, rounded(longestMs))
+  const intervalMs = written.intervalMs ?? Math.min(INTERVAL_MS_MAX, rounded(longestMs))
   const leastMs = Math.max(SPAN_MS_MIN, hasty.timeoutMs, hasty.fastIntervalMs)
   const fits = intervalMs <= longestMs && intervalMs >= leastMs
-  return fits ? { ...hasty, intervalMs } : undefined
+  if (!fits) return undefined
+  return hasHaste(written) ? { ...hasty, intervalMs } : evenly(hasty, intervalMs)
 }
 
 /** Down to a span that people would write. */

@@ -90,8 +90,7 @@ function* longDenials(
 ): Iterable<Diagnostic> {
   const denied = config.names.flatMap((name, index) => {
     const pool = name.own ?? config.pools.get(name.pool ?? '')
-    const isDenied = pool?.whenAllDown.some(({ kind }) => kind === 'nodata')
-    return isDenied ? [{ name, zone: zones[plan.zoneOfName[index]!]! }] : []
+    return pool && isEverDenied(pool) ? [{ name, zone: zones[plan.zoneOfName[index]!]! }] : []
   })
   const failovers = failoversOf({ ...config, names: denied.map(({ name }) => name) })
   // Once for each zone: it is the zone that is to be changed.
@@ -107,6 +106,13 @@ function* longDenials(
       "lower MINIMUM, the SOA's last number"
     yield told(name, claim)
   }
+}
+
+/** What follows `all` is for the day on which operators have taken out everybody. */
+function isEverDenied({ whenAllDown }: Pick<PoolConfig, 'whenAllDown'>): boolean {
+  const last = whenAllDown.findIndex(({ kind, forMs }) => kind === 'all' && forMs === undefined)
+  const steps = last < 0 ? whenAllDown : whenAllDown.slice(0, last)
+  return steps.some(({ kind }) => kind === 'nodata')
 }
 
 function negativeTtl(zone: ZoneImage): number {

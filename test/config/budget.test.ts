@@ -136,6 +136,18 @@ names: { a.example.test: { pool: web, ${keys} } }`),
     })
   })
 
+  it('of heartbeats waits for the next beat before it believes', () => {
+    const config = configOf(
+      withZone(`pools: { p: { check: { heartbeat: }, members: [192.0.2.1, 192.0.2.2] } }
+names: { a.example.test: { pool: p, failover_within: 20s } }`),
+    )
+    expect(checkOf(config.pools.get('p'))).toMatchObject({
+      intervalMs: 4000,
+      fastIntervalMs: 4000,
+      fall: 3,
+    })
+  })
+
   it('leaves what is written', () => {
     expect(settled('failover_within: 20s, ttl: 4', ', interval: 3s, fall: 5')).toEqual({
       ttl: { max: 4, min: 4 },
@@ -202,12 +214,15 @@ names:
         }),
         fc.option(fc.constantFrom('1', '3', '30/5', '60/1')),
         fc.constantFrom('step', 'health', 'fixed'),
-        (seconds, written, ttl, mode) => {
+        fc.constantFrom('http: { port: 80 }', 'heartbeat:'),
+        (seconds, written, ttl, mode, probe) => {
           const keys = Object.entries(written).flatMap(([key, value]) =>
-            value === null ? [] : [`, ${key}: ${value}${key === 'fall' ? '' : 'ms'}`],
+            value === null || (key === 'timeout' && probe === 'heartbeat:')
+              ? []
+              : [`, ${key}: ${value}${key === 'fall' ? '' : 'ms'}`],
           )
           const reading = readConfig(
-            withZone(`checks: { web: { http: { port: 80 }${keys.join('')} } }
+            withZone(`checks: { web: { ${probe}${keys.join('')} } }
 pools: { web: { check: web, members: [192.0.2.1, 192.0.2.2] } }
 names: { a.example.test: { pool: web, ttl_mode: ${mode}, failover_within: ${seconds}s${ttl ? `, ttl: ${ttl}` : ''} } }`),
             FILE,

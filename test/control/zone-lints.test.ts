@@ -43,6 +43,7 @@ describe('an answer without data', () => {
 
   it('that is soon forgotten, or never given, is not', () => {
     expect(told(`${POOL}\n${NAMES}`, [], 10)).toEqual([])
+    expect(told(`${POOL.replace('nodata', '[all, nodata]')}\n${NAMES}`, [], 300)).toEqual([])
     expect(told(`${POOL.replace('nodata', 'all')}\n${NAMES}`, [], 300)).toEqual([])
   })
 })
