@@ -72,6 +72,7 @@ function judgeFamily(
     const seat = member[family] ?? childOf(member, family, facts, judged)
     return seat ? [standingOf(config, member, seat, memory, facts)] : []
   })
+  if (standings.length === 0 && !awaitsMembers(pool)) return UNSERVED
   const eligible = standings.filter(({ isEligible }) => isEligible)
   const memberCount = standings.filter(({ exclusion }) => exclusion !== 'lease expired').length
   const counts = {
@@ -80,9 +81,6 @@ function judgeFamily(
     neededCount: leastHealthy(config.minHealthy, memberCount),
   }
   const rises = noteRises(standings, config.slowStartMs, memory, facts.nowWall)
-  if (standings.length === 0 && !awaitsMembers(pool)) {
-    return { judgement: { isServed: false, standings, ...counts, admitted: [] }, memory: {} }
-  }
   if (counts.healthyCount >= counts.neededCount) {
     const judgement = { isServed: true, standings, ...counts, admitted: eligible }
     return { judgement, memory: { ...rises, ...noteGood(config, eligible, memory) } }
@@ -98,6 +96,17 @@ function judgeFamily(
     judgement: { isServed: true, standings, ...counts, failedSinceWall, ladder, admitted },
     memory: { ...rises, ...(lastGood && { lastGood }), failedSinceWall },
   }
+}
+
+/** Of a family that nobody of the pool has. */
+const UNSERVED = {
+  judgement: {
+    isServed: false,
+    standings: [],
+    ...{ memberCount: 0, healthyCount: 0, neededCount: 1 },
+    admitted: [],
+  },
+  memory: {},
 }
 
 /** Where members register and nobody has, the pool has failed: it is not without a family. */

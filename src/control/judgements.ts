@@ -143,7 +143,9 @@ export class Judgements {
 
   /** When the first pool is to be judged again though nothing happens (wall); else Infinity. */
   wakeAtWall(): number {
-    return Math.min(...this.#wakes.values())
+    let earliest = Number.POSITIVE_INFINITY
+    for (const wall of this.#wakes.values()) earliest = Math.min(earliest, wall)
+    return earliest
   }
 
   /** Pools whose time has come. */

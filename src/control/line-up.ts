@@ -119,6 +119,12 @@ function substitute({ v4, v6 }: Admissions, judged: Judged): Lineup | undefined 
   return hasOther || isWider ? undefined : lineup
 }
 
+/** What a member answers in the families in which it takes part, and the lesser of its factors. */
+interface Found {
+  readonly offers: { readonly [family in Family]?: Offer }
+  readonly millionths: number
+}
+
 /** Both families in one list. A member that is new to one of them carries the lesser weight. */
 function merged(
   pool: PlannedPool,
@@ -128,19 +134,25 @@ function merged(
   judged: Judged,
 ): Lineup {
   const { sticky } = pool.config
-  const members = pool.members.flatMap(({ index, config }) => {
-    const found = FAMILIES.flatMap((family) => {
-      const part = parts[family].find(({ standing }) => standing.index === index)
-      return part ? [{ family, ...part }] : []
+  const found = new Map<number, Found>()
+  for (const family of FAMILIES) {
+    for (const { standing, offer } of parts[family]) {
+      const millionths = millionthsOf(standing)
+      const known = found.get(standing.index)
+      found.set(standing.index, {
+        offers: { ...known?.offers, [family]: offer },
+        millionths: known ? Math.min(known.millionths, millionths) : millionths,
+      })
+    }
+  }
+  const members = [...found.keys()]
+    .sort((a, b) => a - b)
+    .map((index) => {
+      const { offers, millionths } = found.get(index)!
+      const { name } = pool.members[index]!.config
+      const weighing = { weight: weightOf(pool, policy, index), millionths }
+      return { weighing, candidate: { name, index, ...offers } }
     })
-    if (found.length === 0) return []
-    const weight = weightOf(pool, policy, index)
-    const millionths = Math.min(...found.map(({ standing }) => millionthsOf(standing)))
-    const offers = Object.fromEntries(found.map(({ family, offer }) => [family, offer]))
-    return [
-      { weighing: { weight, millionths }, candidate: { name: config.name, index, ...offers } },
-    ]
-  })
   const weights = effectiveWeights(members.map(({ weighing }) => weighing))
   const candidates: Candidate[] = [
     ...members.map(({ candidate }, place) => ({ ...candidate, weight: weights[place]! })),

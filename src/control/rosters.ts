@@ -19,8 +19,6 @@ export interface RosterDecision {
   readonly roster: Roster
   /** Why the TTL is what it is, for people. */
   readonly ttlReason: string
-  /** When it is to be decided anew though nothing happens (wall). */
-  readonly wakeAtWall?: number
 }
 
 /** What was told because of one event. */
@@ -41,16 +39,20 @@ export class Rosters {
   #decisions: RosterDecision[] = []
   /** By binding, until when (wall) caches may hold answers of rosters before the last. */
   #heldUntilWall: number[] = []
+  /** By binding, when it is to be decided anew though nothing happens (wall). */
+  readonly #wakes = new Map<number, number>()
 
   /** Lets go of all rosters: until `take`, a world is under way and nothing may be told. */
   clear(): void {
     this.#bindings = []
     this.#decisions = []
+    this.#wakes.clear()
   }
 
   take(bindings: readonly PlannedBinding[], judgements: Judgements, nowWall: number): void {
     this.#bindings = bindings
-    this.#decisions = bindings.map((planned) => decide(planned, judgements, nowWall))
+    this.#wakes.clear()
+    this.#decisions = bindings.map((_, binding) => this.#decide(binding, judgements, nowWall))
     this.#heldUntilWall = bindings.map(() => 0)
   }
 
@@ -65,7 +67,7 @@ export class Rosters {
     for (const binding of numbers) {
       const before = this.#decisions[binding]
       if (before === undefined) continue
-      const after = decide(this.#bindings[binding]!, judgements, nowWall)
+      const after = this.#decide(binding, judgements, nowWall)
       this.#decisions[binding] = after
       if (isSameRoster(after.roster, before.roster)) continue
       const heldUntilWall = nowWall + before.roster.ttl * 1000
@@ -88,33 +90,32 @@ export class Rosters {
 
   /** When the first is to be decided anew though nothing happens (wall); else Infinity. */
   wakeAtWall(): number {
-    return this.#decisions.reduce(
-      (least, { wakeAtWall = least }) => Math.min(least, wakeAtWall),
-      Number.POSITIVE_INFINITY,
-    )
+    let earliest = Number.POSITIVE_INFINITY
+    for (const wall of this.#wakes.values()) earliest = Math.min(earliest, wall)
+    return earliest
   }
 
   due(nowWall: number): number[] {
-    return this.#decisions.flatMap(({ wakeAtWall }, binding) =>
-      wakeAtWall !== undefined && wakeAtWall <= nowWall ? [binding] : [],
-    )
+    return [...this.#wakes].flatMap(([binding, wall]) => (wall <= nowWall ? [binding] : []))
   }
-}
 
-function decide(planned: PlannedBinding, judgements: Judgements, nowWall: number): RosterDecision {
-  const { pool, policy = pool.policy, ttl, ttlMode = 'step' } = planned
-  const judgement = judgements.of(pool)
-  const { seconds, reason, wakeAtWall } = ttlOf(ttl, ttlMode, judgement.outlook, nowWall)
-  const lineup = judgement.lineups.get(policy)!
-  const services = servicesOf(planned, judgement, judgements.named, seconds)
-  return {
-    roster: {
-      lineup: planned.holdsAddresses === false ? { policy, candidates: [] } : lineup,
-      ttl: seconds,
-      ...(services && { services }),
-    },
-    ttlReason: reason,
-    ...(wakeAtWall !== undefined && { wakeAtWall }),
+  #decide(binding: number, judgements: Judgements, nowWall: number): RosterDecision {
+    const planned = this.#bindings[binding]!
+    const { pool, policy = pool.policy, ttl, ttlMode = 'step' } = planned
+    const judgement = judgements.of(pool)
+    const { seconds, reason, wakeAtWall } = ttlOf(ttl, ttlMode, judgement.outlook, nowWall)
+    if (wakeAtWall === undefined) this.#wakes.delete(binding)
+    else this.#wakes.set(binding, wakeAtWall)
+    const lineup = judgement.lineups.get(policy)!
+    const services = servicesOf(planned, judgement, judgements.named, seconds)
+    return {
+      roster: {
+        lineup: planned.holdsAddresses === false ? { policy, candidates: [] } : lineup,
+        ttl: seconds,
+        ...(services && { services }),
+      },
+      ttlReason: reason,
+    }
   }
 }
 
