@@ -72,7 +72,6 @@ export class TurnWatch {
       count.observedMs = observedMs
       count.turnsThen = now
     } else if (now - count.turnsThen >= (target.check.everyAnswers ?? Number.POSITIVE_INFINITY)) {
-      count.turnsThen = now
       this.#options.hasten(target.key)
     }
   }

@@ -139,6 +139,17 @@ describe('walkLadder', () => {
     expect([0, 34, 35].map(isUsed(['all']))).toEqual(['all', 'all', 'nodata'])
   })
 
+  it('gives the last step no end, whatever is written', () => {
+    const steps = [
+      { kind: 'last-good', forMs: 10 },
+      { kind: 'all', forMs: 10 },
+    ] as const
+    expect(walkLadder(steps, 0, 1_000, () => undefined)).toMatchObject({
+      inForce: { kind: 'all' },
+      rungs: [{ state: 'over' }, { state: 'in force' }],
+    })
+  })
+
   it('shows how every step fared', () => {
     const steps = [{ kind: 'last-good', forMs: 10 }, { kind: 'all' }, { kind: 'nodata' }] as const
     const { rungs, untilWall } = walkLadder(steps, 0, 5, () => undefined)

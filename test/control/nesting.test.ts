@@ -6,7 +6,8 @@
 
 import { describe, expect, it } from 'vitest'
 
-import { scene } from './scene.ts'
+import { answeredAddresses } from '../../src/control/answered.ts'
+import { type Scene, scene } from './scene.ts'
 
 const TWO = `world: { policy: weighted, members: { dc1: { pool: dc1, weight: 2 }, dc2: { pool: dc2 } } },
   dc1: { check: web, policy: weighted, members: { a: { v4: 192.0.2.1, weight: 3 }, b: 192.0.2.2 } },
@@ -88,6 +89,7 @@ describe('a pool in a pool', () => {
     const story = scene(TWO.replace('dc2: { check', 'dc2: { when_all_down: nodata, check'))
     story.believe('dc2/c', 'down').believe('dc2/d', 'down')
     expect(story.decide('world/dc2', 'up').v4).toBe('dc1=2(a=3 b=1)')
+    expect(story.why('world/dc2')).toBe('pool failed')
   })
 
   it('makes its parents in doubt while it is', () => {
@@ -136,5 +138,35 @@ describe('a pool in a pool', () => {
     const [x, y] = story.lineup('web').candidates
     expect(x!.v4).toMatchObject({ kind: 'pool', lineup: story.lineup('dc') })
     expect(y!.v4).toMatchObject({ kind: 'pool', lineup: story.lineup('dc') })
+  })
+})
+
+describe('the addresses that may be answered', () => {
+  const answered = (story: Scene) =>
+    Object.fromEntries(answeredAddresses(story.judgements.named('world'), story.judgements.named))
+
+  it('are those of a tree, each as it stands', () => {
+    expect(answered(scene(TWO).believe('b', 'down'))).toEqual({
+      ...{ '192.0.2.1': true, '192.0.2.2': false },
+      ...{ '198.51.100.1': true, '198.51.100.2': true },
+    })
+  })
+
+  it('are none of a pool that was taken out', () => {
+    expect(answered(scene(TWO).decide('world/dc2', 'drain'))).toMatchObject({
+      ...{ '192.0.2.1': true, '198.51.100.1': false, '198.51.100.2': false },
+    })
+  })
+
+  it('are one that two members have while either may be answered', () => {
+    const shared = TWO.replace('d: 198.51.100.2', 'd: 192.0.2.1')
+    expect(answered(scene(shared).decide('dc1/a', 'drain'))).toMatchObject({ '192.0.2.1': true })
+    expect(answered(scene(shared).decide('dc2/d', 'drain'))).toMatchObject({ '192.0.2.1': true })
+  })
+
+  it('are those of a pool that stands in', () => {
+    const ladder = TWO.replace('world: {', 'world: { when_all_down: [pool: sorry],')
+    const story = scene(`${ladder}, sorry: { members: [203.0.113.1] }`).believe('*', 'down')
+    expect(answered(story)).toMatchObject({ '203.0.113.1': true, '192.0.2.1': false })
   })
 })

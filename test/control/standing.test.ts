@@ -129,6 +129,16 @@ describe('slow start', () => {
     expect(next.believe('*', 'up').v4).toBe('a=50 b=3 c=10')
   })
 
+  it('of one family slows the member in both, which have one weight', () => {
+    const dual = (first: string, second: string) => `web: { check: web, slow_start: 90s, members: {
+      a: { v4: 192.0.2.1, v6: "2001:db8::1" }, b: { ${first}, ${second} } } }`
+    for (const family of ['v4', 'v6'] as const) {
+      const story = scene(dual('v4: 192.0.2.2', 'v6: "2001:db8::2"'))
+      story.believe(`b ${family}`, 'down').believe(`b ${family}`, 'up')
+      expect([story.v4, story.v6]).toEqual(['a=10 b=1', 'a=10 b=1'])
+    }
+  })
+
   it('does not slow those who come back together with nobody beside them', () => {
     const story = scene(SLOW).believe('*', 'down').believe('*', 'up')
     expect(story.v4).toBe('a=5 b=3 c=1')

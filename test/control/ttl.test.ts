@@ -72,6 +72,11 @@ describe('mode health', () => {
     expect([...seen]).toEqual([60, 30, 15, 7, 3, 1])
   })
 
+  it('ends before an override in a pool below does', () => {
+    const tree = 'world: { members: { dc: { pool: dc } } }, dc: { members: { a: 192.0.2.1 } }'
+    expect(scene(tree, HEALTH).decide('dc/a', 'up', 20).ttl).toBe(10)
+  })
+
   it('ends before a step of the ladder does', () => {
     const web = 'web: { check: web, members: [192.0.2.1], when_all_down: [all for 4s, nodata] }'
     const story = scene(web, HEALTH).believe('*', 'down')
