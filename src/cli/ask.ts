@@ -130,8 +130,10 @@ function askUdp({ address, server, query, timeoutMs, clock }: Exchange): Promise
       if (typeof reply !== 'string') return settle(reply)
       dropped = reply // A forged or late datagram must not end the wait for the real one.
     })
-    // Connected, so that only the server's datagrams arrive and a closed port is reported.
-    socket.connect(server.port, address, () => socket.send(query))
+    socket.once('connect', () => socket.send(query))
+    // Connected, so that only the server's datagrams arrive and a closed port is reported. Without a
+    // callback, which would be called where there is no route to the server, too.
+    socket.connect(server.port, address)
   })
 }
 

@@ -69,12 +69,13 @@ function askUdp(
       if ('complaint' in judged) onStage(judged.complaint)
       else settle(judged.outcome)
     })
-    // Connected, so that only the server's datagrams arrive and a closed port is reported.
-    socket.connect(port, address, () => {
-      if (!isOpen) return
+    socket.once('connect', () => {
       socket.send(query)
       onStage('asked, no reply')
     })
+    // Connected, so that only the server's datagrams arrive and a closed port is reported. Without a
+    // callback, which would be called where there is no route to the server, too.
+    socket.connect(port, address)
   })
 }
 

@@ -44,6 +44,12 @@ describe.each([
     expect(outcome).toEqual({ isSuccess: false, evidence: 'connection refused' })
   })
 
+  it('fails where no packet can be sent', async () => {
+    // No route to a server is as sudden, but not to be had on every machine.
+    const outcome = await probe(asking(53, { rcode: 0 }), { address: '255.255.255.255' })
+    expect(outcome).toMatchObject({ isSuccess: false })
+  })
+
   it('asks for the name and the type of the check', async () => {
     const asked: unknown[] = []
     const port = await serving((query) => {
