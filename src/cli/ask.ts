@@ -131,7 +131,7 @@ function askUdp({ address, server, query, timeoutMs, clock }: Exchange): Promise
       dropped = reply // A forged or late datagram must not end the wait for the real one.
     })
     socket.once('connect', () => socket.send(query))
-    // Connected, so that only the server's datagrams arrive and a closed port is reported. Without a
+    // Connected, so that only its datagrams arrive and a closed port is reported. Without a
     // callback, which would be called where there is no route to the server, too.
     socket.connect(server.port, address)
   })

@@ -73,7 +73,7 @@ function askUdp(
       socket.send(query)
       onStage('asked, no reply')
     })
-    // Connected, so that only the server's datagrams arrive and a closed port is reported. Without a
+    // Connected, so that only its datagrams arrive and a closed port is reported. Without a
     // callback, which would be called where there is no route to the server, too.
     socket.connect(port, address)
   })
