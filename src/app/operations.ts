@@ -7,6 +7,7 @@ import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
 
 import type { Report } from '../health/check.ts'
 import type { Heartbeats, Said } from '../health/heartbeats.ts'
+import type { Prober } from '../health/prober.ts'
 
 import type { PoolConfig } from '../config/config.ts'
 
@@ -23,7 +24,10 @@ import type { Status } from '../admin/status.ts'
 import type { Explainer } from './explainer.ts'
 
 export interface Parts {
-  readonly keeper: Keeper
+  readonly keeper: Pick<
+    Keeper,
+    'overview' | 'hasMember' | 'targetsOf' | 'failBack' | 'generation'
+  > & { readonly prober: Pick<Prober, 'hasten' | 'report'> }
   readonly books: Books
   readonly heartbeats: Heartbeats
   readonly clock: Clock
@@ -112,7 +116,7 @@ export function createOperations(parts: Parts): Operations {
 }
 
 /** Whoever is eligible in one family is in service. */
-function mustersOf(keeper: Keeper): Musters {
+function mustersOf(keeper: Pick<Keeper, 'overview'>): Musters {
   const musters = new Map<string, Muster>()
   for (const one of keeper.overview().pools) {
     const members = new Map<string, boolean>()
