@@ -8,6 +8,8 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
+import { printAddress } from '../../src/base/address.ts'
+import { loudest } from '../../src/engine/talkers.ts'
 import { loadLibc } from '../../src/transport/udp/libc.ts'
 import { sumCounters } from '../../src/transport/counters.ts'
 import type { UdpPath } from '../../src/transport/udp/workers.ts'
@@ -137,6 +139,14 @@ describe.each(PATHS)('the %s path', (path) => {
     for (let i = 0; i < 10; i++) await askFor(asker, `${WWW} A`)
     // Members of this world have no cells of their own: all is counted in the first.
     expect(udp.tallies.reduce((sum, tally) => sum + tally[0]!, 0)).toBe(10)
+  })
+
+  it('notes who asks, for whoever wants to know who asks the most', async () => {
+    const { port, udp } = await startWorkers({ path, workersEach: 1 }, BALANCED)
+    const asker = await askerOf(port)
+    for (let i = 0; i < 100; i++) await askFor(asker, `${WWW} A`)
+    const [talker, ...others] = loudest(udp.talkers)
+    expect([printAddress(talker!.address), talker!.share, others]).toEqual(['127.0.0.1', 1, []])
   })
 
   it('has taken a world in every worker when it says so', async () => {
