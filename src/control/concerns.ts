@@ -11,8 +11,10 @@ import { isInTransition } from '../health/verdict.ts'
 import { NO_CELL } from '../engine/tally.ts'
 
 import type { Burden } from './burden.ts'
+import type { TurnsOf } from './cells.ts'
 import type { PoolNode } from './judgements.ts'
 import { FAMILIES } from './targets.ts'
+import type { Watched } from './turn-watch.ts'
 
 /** Whom a target's verdict concerns. */
 export interface Concern {
@@ -95,4 +97,14 @@ export function moodOf(
     watches.time && smoothedMs !== undefined && Math.round(BANDS * Math.log(1 + smoothedMs)),
     watches.load && [report?.load, report?.connections, burden?.rate],
   ])
+}
+
+/** Those that are due after so many answers, with the sum of their members' turns. */
+export function turnsWatchedOf(concerns: readonly Concern[], turnsOf: TurnsOf): Watched[] {
+  return concerns
+    .filter(({ target }) => target.check.everyAnswers !== undefined)
+    .map(({ target, cells }) => ({
+      target,
+      turns: () => [...cells].reduce((sum, cell) => sum + turnsOf(cell), 0),
+    }))
 }

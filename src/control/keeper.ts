@@ -9,6 +9,7 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import type { Random } from '../base/random.ts'
 
 import type { Observation, Target } from '../health/check.ts'
+import { createFileWatch, type FileWatch } from '../health/file-watch.ts'
 import { createProber, type Prober } from '../health/prober.ts'
 import type { Probe } from '../health/probes/probe.ts'
 import type { Doubt } from '../health/self-doubt.ts'
@@ -25,7 +26,7 @@ import { type News, newsOfWorld } from '../transport/news.ts'
 
 import { type Burden, burdenAfter } from './burden.ts'
 import { Cells, type TurnsOf } from './cells.ts'
-import { type Concern, concernsOf, moodOf } from './concerns.ts'
+import { type Concern, concernsOf, moodOf, turnsWatchedOf } from './concerns.ts'
 import { type Flip, FlipLog, flipRecord } from './flips.ts'
 import type { PoolJudgement } from './judgement.ts'
 import { Judgements, type PoolNode } from './judgements.ts'
@@ -85,6 +86,7 @@ export class Keeper {
   readonly #prober: Prober
   readonly #cells: Cells
   readonly #turnWatch: TurnWatch
+  readonly #fileWatch: FileWatch
   readonly #judgements: Judgements
   readonly #flips = new FlipLog()
   readonly #doubts: Doubts
@@ -119,6 +121,7 @@ export class Keeper {
       cellOf: (label) => this.#cells.cellOf(label),
       registeredIn: (pool) => this.#registered.get(pool) ?? [],
     })
+    this.#fileWatch = createFileWatch(clock, (key) => this.#prober.hasten(key))
     this.#turnWatch = new TurnWatch({
       clock,
       observedMs: (key) => this.#prober.reading(key)?.observedMs,
@@ -274,6 +277,7 @@ export class Keeper {
     this.#isStopped = true
     this.#cancelWake()
     this.#turnWatch.stop()
+    this.#fileWatch.stop()
     this.#prober.stop()
   }
 
@@ -322,6 +326,7 @@ export class Keeper {
     const anchors = this.#loaded ? anchorsOf(this.#loaded.settings) : []
     const targets = [...all.map(({ target }) => target), ...anchors]
     this.#prober.retarget(targets, remembered)
+    this.#fileWatch.retarget(targets)
     const isUp = (key: string) => this.#prober.state(key)?.verdict === 'up'
     this.#doubts.track(all, anchors, isUp)
     for (const concern of all) concern.mood = this.#moodOf(concern)
@@ -329,15 +334,7 @@ export class Keeper {
     for (const key of this.#burdens.keys()) if (!concerns.has(key)) this.#burdens.delete(key)
     this.#cells.keep(this.#judgements.cellLabels())
     const { turnsOf } = this.#options
-    const watched = turnsOf
-      ? all.filter(({ target }) => target.check.everyAnswers !== undefined)
-      : []
-    this.#turnWatch.watch(
-      watched.map(({ target, cells }) => ({
-        target,
-        turns: () => [...cells].reduce((sum, cell) => sum + turnsOf!(cell), 0),
-      })),
-    )
+    if (turnsOf) this.#turnWatch.watch(turnsWatchedOf(all, turnsOf))
   }
 
   #moodOf({ target: { key }, watches }: Concern): string {

@@ -1,16 +1,14 @@
 /**
  * Goal: a file says up or down, and one that says neither is a failure that says why.
- * Method: a table of texts; real files that are absent, too large, a folder; changes under watch.
+ * Method: a table of texts; real files that are absent, too large, or a folder.
  */
 
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { createFileWatch } from '../../../src/health/file-watch.ts'
 import { FILE_OCTETS_MAX, judgeFile } from '../../../src/health/probes/file.ts'
-import { eventually } from '../../support/eventually.ts'
 import { temporaryFolder } from '../../support/folder.ts'
 import { probe } from '../../support/probing.ts'
 
@@ -67,39 +65,5 @@ describe('a file', () => {
     const { isSuccess, evidence } = await probe({ kind: 'file', path: inside })
     expect(isSuccess).toBe(false)
     expect(evidence).toContain('cannot read')
-  })
-})
-
-describe('a watch', () => {
-  it('notices what is written, and what is put in its place', async () => {
-    const inside = folder()
-    const [path, other] = [join(inside, 'state'), join(inside, 'other')]
-    const changed: string[] = []
-    const watch = createFileWatch((one) => changed.push(one))
-    onTestFinished(() => watch.stop())
-    watch.retarget([path])
-    await writeFile(other, 'x')
-    await writeFile(path, 'up')
-    await eventually(() => changed.length > 0)
-    expect(new Set(changed)).toEqual(new Set([path]))
-
-    changed.length = 0
-    await rename(other, path)
-    await eventually(() => changed.includes(path))
-  })
-
-  it('forgets what it is no longer asked for, and bears a folder that is not there', async () => {
-    const inside = folder()
-    await mkdir(join(inside, 'b'))
-    const paths = ['a', 'b'].map((name) => join(inside, name, 'state'))
-    const changed: string[] = []
-    const watch = createFileWatch((one) => changed.push(one))
-    onTestFinished(() => watch.stop())
-    watch.retarget([join(inside, 'state')])
-    watch.retarget(paths)
-    await writeFile(join(inside, 'state'), 'up')
-    await writeFile(paths[1]!, 'up')
-    await eventually(() => changed.length > 0)
-    expect(new Set(changed)).toEqual(new Set([paths[1]]))
   })
 })
