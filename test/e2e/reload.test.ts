@@ -167,7 +167,7 @@ async function starting() {
   const files = written({
     'rota.yaml': configOf('127.0.0.1').replace(
       'members:',
-      `check: { http: { port: ${port}, path: / }, timeout: 4s }, members:`,
+      `check: { http: { port: ${port}, path: / }, timeout: 4s }, when_all_down: nodata, members:`,
     ),
     'example.test.zone': zoneText('example.test'),
   })
