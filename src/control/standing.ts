@@ -119,7 +119,7 @@ export function standingOf(
   const belief = isChild ? seat.belief : inquiry ? beliefOf(inquiry, facts.readings) : TRUSTED
   const report = inquiry && reportOf(inquiry, facts.readings)
   const override = facts.overrideOf(pool.name, name)
-  const leaseUntilWall = facts.leaseOf(pool.name, name)
+  const leaseUntilWall = pool.registration && facts.leaseOf(pool.name, name)
   const isExpired = leaseUntilWall !== undefined && leaseUntilWall <= facts.nowWall
   const decision = override && isOver(override, facts.nowWall) ? undefined : override
   const exclusion = isExpired ? 'lease expired' : exclusionOf(decision, report, belief, seat)

@@ -46,10 +46,10 @@ describe('failover', () => {
     expect(gone.v4).toBe('b=1')
   })
 
-  it('draws from all of a tier', () => {
+  it('draws from all of a tier, by weight', () => {
     const tiers = `web: { check: web, policy: failover, members: {
-      a: { v4: 192.0.2.1, tier: 1 }, b: { v4: 192.0.2.2, tier: 1 }, c: { v4: 192.0.2.3, tier: 2 } } }`
-    expect(scene(tiers).v4).toBe('a=1 b=1')
+      a: { v4: 192.0.2.1, tier: 1, weight: 5 }, b: { v4: 192.0.2.2, tier: 1 }, c: { v4: 192.0.2.3, tier: 2 } } }`
+    expect(scene(tiers).v4).toBe('a=5 b=1')
     expect(scene(tiers).believe('a', 'down').v4).toBe('b=1')
     expect(scene(tiers).believe('a', 'down').believe('b', 'down').v4).toBe('c=1')
   })

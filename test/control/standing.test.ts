@@ -146,8 +146,10 @@ describe('slow start', () => {
 })
 
 describe('a lease', () => {
+  const OPEN = WEB.replace('check: web,', 'check: web, register: { networks: [192.0.2.0/24] },')
+
   it('that is over leaves the member out of everything', () => {
-    const story = scene(WEB).lease('web/a', 30)
+    const story = scene(OPEN).lease('web/a', 30)
     expect(story.after(29).v4).toBe('a=5 b=3 c=1')
     expect(story.after(1).v4).toBe('b=3 c=1')
     expect(story.why('web/a')).toBe('lease expired')
@@ -155,13 +157,13 @@ describe('a lease', () => {
   })
 
   it('that was renewed meanwhile holds', () => {
-    const story = scene(WEB).lease('web/a', 30).after(20)
+    const story = scene(OPEN).lease('web/a', 30).after(20)
     story.lease('web/a', 30)
     expect(story.after(29).v4).toBe('a=5 b=3 c=1')
   })
 
   it('that is over counts for no member towards min_healthy', () => {
-    const strict = WEB.replace('check: web,', 'check: web, min_healthy: 100%,')
+    const strict = OPEN.replace('check: web,', 'check: web, min_healthy: 100%,')
     expect(scene(strict).lease('web/a', 1).after(1).family('web').neededCount).toBe(2)
   })
 })
