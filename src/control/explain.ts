@@ -12,7 +12,8 @@ import type { Engine } from '../engine/engine.ts'
 import { createPreview, type Preview } from '../engine/preview.ts'
 
 import type { PoolJudgement } from './judgement.ts'
-import type { BindingJudgement, Keeper } from './keeper.ts'
+import type { BindingJudgement } from './judgement.ts'
+import type { Keeper } from './keeper.ts'
 import { type PoolOverview, poolOverview } from './status.ts'
 import { FAMILIES, type Family } from './targets.ts'
 

@@ -1,13 +1,14 @@
 /** What a judgement is made of, and what it says: the nouns; `judge.ts` is the verb. */
 
 import type { PolicyName } from '../balance/policy.ts'
-import type { Lineup } from '../balance/roster.ts'
+import type { Lineup, Roster } from '../balance/roster.ts'
 
 import type { MinHealthy, PoolConfig } from '../config/config.ts'
 
 import type { LadderWalk } from './ladder.ts'
 import type { PoolMemory } from './memory.ts'
 import type { Outlook } from './outlook.ts'
+import type { PlannedBinding } from './plan.ts'
 import type { Standing } from './standing.ts'
 import type { PlannedMember } from './targets.ts'
 
@@ -56,6 +57,16 @@ export type Judged = (pool: string) => PoolJudgement
 export interface Admission {
   readonly members: readonly Standing[]
   readonly pool?: string
+}
+
+/** How the answers of one binding came to be. */
+export interface BindingJudgement {
+  readonly planned: PlannedBinding
+  readonly roster: Roster
+  readonly ttlReason: string
+  readonly pool: PoolJudgement
+  /** Judgements of all other pools, by name: those that this one leads to among them. */
+  readonly poolNamed: (name: string) => PoolJudgement | undefined
 }
 
 /** At least 1, and never more than there are: a pool of one cannot lack a second. */

@@ -15,8 +15,6 @@ import type { Probe } from '../health/probes/probe.ts'
 import type { Doubt } from '../health/self-doubt.ts'
 import type { VerdictState } from '../health/verdict.ts'
 
-import type { Roster } from '../balance/roster.ts'
-
 import type { MemberConfig, Settings } from '../config/config.ts'
 
 import { NO_WORLD } from '../engine/engine.ts'
@@ -28,7 +26,7 @@ import { type Burden, burdenAfter } from './burden.ts'
 import { Cells, type TurnsOf } from './cells.ts'
 import { type Concern, concernsOf, moodOf, turnsWatchedOf } from './concerns.ts'
 import { type Flip, FlipLog, flipRecord } from './flips.ts'
-import type { PoolJudgement } from './judgement.ts'
+import type { BindingJudgement } from './judgement.ts'
 import { Judgements, type PoolNode } from './judgements.ts'
 import type { ConfigSource, Loaded, LoadResult } from './load.ts'
 import type { Memory } from './memory.ts'
@@ -36,8 +34,9 @@ import type { PlannedBinding } from './plan.ts'
 import { type Publication, Rosters } from './rosters.ts'
 import { anchorsOf, Doubts } from './self-doubt.ts'
 import type { Facts } from './standing.ts'
-import { bindingOverview, type MemberStatus, type Overview, poolOverview } from './status.ts'
-import { cellLabel, FAMILIES } from './targets.ts'
+import { bindingOverview, memberStatuses, poolOverview } from './status.ts'
+import type { MemberStatus, Overview } from './status.ts'
+import { cellLabel, type PlannedMember, targetsOfMember } from './targets.ts'
 import { TurnWatch } from './turn-watch.ts'
 import { worldOf } from './world.ts'
 
@@ -69,16 +68,6 @@ export interface Recollection {
   /** In clock milliseconds of this process, by the target's key. */
   readonly verdicts?: (targetKey: string) => VerdictState | undefined
   readonly pools?: Memory
-}
-
-/** How the answers of one binding came to be. */
-export interface BindingJudgement {
-  readonly planned: PlannedBinding
-  readonly roster: Roster
-  readonly ttlReason: string
-  readonly pool: PoolJudgement
-  /** Judgements of all other pools, by name: those that this one leads to among them. */
-  readonly poolNamed: (name: string) => PoolJudgement | undefined
 }
 
 export class Keeper {
@@ -170,18 +159,12 @@ export class Keeper {
 
   /** Whether a pool has a member of that name now, registered ones among them. */
   hasMember(pool: string, member: string): boolean {
-    const members = this.#judgements.nodeNamed(pool)?.pool.members ?? []
-    return members.some(({ config }) => config.name === member)
+    return this.#membersOf(pool).some(({ config }) => config.name === member)
   }
 
   /** The targets that tell how a member is, each once; none where there is no such member. */
   targetsOf(pool: string, member: string): Target[] {
-    const members = this.#judgements.nodeNamed(pool)?.pool.members ?? []
-    const seats = members
-      .filter(({ config }) => config.name === member)
-      .flatMap((one) => FAMILIES.flatMap((family) => one[family] ?? []))
-    const targets = seats.flatMap(({ inquiry }) => [...(inquiry?.targets.values() ?? [])])
-    return [...new Map(targets.map((target) => [target.key, target])).values()]
+    return targetsOfMember(this.#membersOf(pool), member)
   }
 
   /**
@@ -235,19 +218,8 @@ export class Keeper {
 
   /** Each address of each member. */
   status(): MemberStatus[] {
-    return [...this.#judgements.nodes()].flatMap(({ pool: { config, members } }) =>
-      members.flatMap((member) =>
-        FAMILIES.flatMap((family) => {
-          const seat = member[family]
-          if (!seat) return []
-          const { address, cell, inquiry } = seat
-          const [target] = inquiry?.targets.values() ?? []
-          const state = target && this.#prober.state(target.key)
-          const { name, weight } = member.config
-          return [{ pool: config.name, member: name, address, weight, state, cell }]
-        }),
-      ),
-    )
+    const pools = [...this.#judgements.nodes()].map(({ pool }) => pool)
+    return pools.flatMap((pool) => memberStatuses(pool, (key) => this.#prober.state(key)))
   }
 
   /** Whether the prober doubts itself. */
@@ -279,6 +251,10 @@ export class Keeper {
     this.#turnWatch.stop()
     this.#fileWatch.stop()
     this.#prober.stop()
+  }
+
+  #membersOf(pool: string): readonly PlannedMember[] {
+    return this.#judgements.nodeNamed(pool)?.pool.members ?? []
   }
 
   #bindings(): readonly PlannedBinding[] {

@@ -9,7 +9,7 @@ import type { PolicyName } from '../balance/policy.ts'
 import type { Lineup } from '../balance/roster.ts'
 
 import type { FlipRecord } from './flips.ts'
-import type { FamilyJudgement, PoolJudgement } from './judgement.ts'
+import type { FamilyJudgement, PlannedPool, PoolJudgement } from './judgement.ts'
 import { type LadderRung, printStep } from './ladder.ts'
 import type { PlannedBinding } from './plan.ts'
 import type { Standing } from './standing.ts'
@@ -81,6 +81,24 @@ export type MemberOverview = Omit<Standing, 'index' | 'flipsInMs' | 'isVoid'> & 
   readonly cell?: number
   /** Turns that it has led. */
   readonly turns?: number
+}
+
+/** Each address of each member of a pool; `stateOf` tells what is believed of a target. */
+export function memberStatuses(
+  { config: { name: pool }, members }: PlannedPool,
+  stateOf: (targetKey: string) => VerdictState | undefined,
+): MemberStatus[] {
+  return members.flatMap((member) =>
+    FAMILIES.flatMap((family): MemberStatus[] => {
+      const seat = member[family]
+      if (!seat) return []
+      const { address, cell, inquiry } = seat
+      const [target] = inquiry?.targets.values() ?? []
+      const { name, weight } = member.config
+      const state = target && stateOf(target.key)
+      return [{ pool, member: name, address, weight, state, cell }]
+    }),
+  )
 }
 
 export function bindingOverview(

@@ -105,3 +105,12 @@ export function targetOf({ targets }: Inquiry, check: Check): Target {
   assert(target !== undefined, 'every check of a condition has a target')
   return target
 }
+
+/** The targets that tell how a member is, each once; none where there is no such member. */
+export function targetsOfMember(members: readonly PlannedMember[], name: string): Target[] {
+  const addresses = members
+    .filter(({ config }) => config.name === name)
+    .flatMap((member) => FAMILIES.flatMap((family) => member[family] ?? []))
+  const targets = addresses.flatMap(({ inquiry }) => [...(inquiry?.targets.values() ?? [])])
+  return [...new Map(targets.map((target) => [target.key, target])).values()]
+}
