@@ -33,6 +33,8 @@ export function fitNames(config: Config, plan: Plan, zones: readonly ZoneImage[]
   const filled = new Map<PoolConfig, PoolConfig>()
   const diagnostics: Diagnostic[] = []
   const offersOf = createOffers(config.pools)
+  // Few have any, and there may be a hundred thousand names to ask for it.
+  const hasAliases = [...config.pools.values()].some((pool) => offersOf(pool).alias)
   const path = createPath()
   config.names.forEach((name, index) => {
     const zone = zones[plan.zoneOfName[index]]
@@ -45,7 +47,8 @@ export function fitNames(config: Config, plan: Plan, zones: readonly ZoneImage[]
     }
     const pool = config.pools.get(name.pool ?? '')
     if (pool) diagnostics.push(...unanswered(name, pool, offersOf(pool), zone, node))
-    const alias = poolsOf(name, config).find((one) => offersOf(one).alias)
+    const pools = hasAliases ? poolsOf(name, config) : []
+    const alias = pools.find((one) => offersOf(one).alias)
     const clash = alias && aliasClash(offersOf(alias), zone, node)
     if (clash !== undefined) diagnostics.push(fault(name, clash))
     if (!name.own) return

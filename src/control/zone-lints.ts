@@ -88,9 +88,10 @@ function* longDenials(
   plan: Plan,
   zones: readonly ZoneImage[],
 ): Iterable<Diagnostic> {
+  const pools = new Set([...config.pools.values()].filter(isEverDenied).map(({ name }) => name))
   const denied = config.names.flatMap((name, index) => {
-    const pool = name.own ?? config.pools.get(name.pool ?? '')
-    return pool && isEverDenied(pool) ? [{ name, zone: zones[plan.zoneOfName[index]!]! }] : []
+    const isDenied = name.own ? isEverDenied(name.own) : pools.has(name.pool!)
+    return isDenied ? [{ name, zone: zones[plan.zoneOfName[index]!]! }] : []
   })
   const failovers = failoversOf({ ...config, names: denied.map(({ name }) => name) })
   // Once for each zone: it is the zone that is to be changed.
