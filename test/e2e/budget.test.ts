@@ -11,7 +11,7 @@ import { describe, expect, it } from 'vitest'
 import type { Asker } from '../support/ask.ts'
 import { type Backend, startBackends } from '../support/backends.ts'
 import { eventually } from '../support/eventually.ts'
-import { askerOf, askFor } from '../support/resolver.ts'
+import { askerOf, askFor, dataOf } from '../support/resolver.ts'
 import { run } from './rota.ts'
 import { type Site, siteOf } from './site.ts'
 
@@ -19,11 +19,11 @@ const WELL = '127.42.0.100'
 /** How each backend dies, and how long after a probe of it: the later, the sooner the next. */
 const DEATHS = [
   { way: 'refuses', after: 0 },
-  { way: 'refuses', after: 150 },
-  { way: 'refuses', after: 300 },
+  { way: 'refuses', after: 250 },
+  { way: 'refuses', after: 500 },
   { way: 'is silent', after: 0 },
-  { way: 'is silent', after: 150 },
-  { way: 'is silent', after: 300 },
+  { way: 'is silent', after: 250 },
+  { way: 'is silent', after: 500 },
 ] as const
 const ADDRESSES = DEATHS.map((_, index) => `127.42.0.${index + 1}`)
 /** What a name may ask for: all of it, or a sum that the rest follows from. */
@@ -48,6 +48,8 @@ describe.skipIf(process.platform !== 'linux')('nobody is sent to a dead backend'
     const asker = await askerOf(site.port)
     const stories = DEATHS.map(async ({ way, after }, index) => {
       const backend = backends[index]!
+      // A machine that is busy may be late for a probe: nobody dies who seems dead already.
+      await Promise.all(KINDS.map((kind) => ledTo(asker, `${kind}-${index}.example.test`, backend)))
       await nextProbe(backend)
       await delay(after)
       const diedAt = performance.now()
@@ -58,7 +60,7 @@ describe.skipIf(process.platform !== 'linux')('nobody is sent to a dead backend'
         const name = `${pool}.example.test`
         const worst = promised.get(name)![way === 'refuses' ? 'refused' : 'blackHole'].totalMs
         const measured = (await lastHeldAt(asker, name, backend)) - diedAt
-        return { pool, way, worst, measured, diedAtWall }
+        return { pool, address: backend.address, way, worst, measured, diedAtWall }
       })
       await dying
       return Promise.all(told)
@@ -70,9 +72,8 @@ describe.skipIf(process.platform !== 'linux')('nobody is sent to a dead backend'
 
     const { flips } = await site.status()
     const deaths = flips.filter(({ to }) => to === 'down')
-    expect(deaths).toHaveLength(told.length)
-    for (const { pool, worst, measured, diedAtWall } of told) {
-      const flip = deaths.find(({ members }) => members[0]?.startsWith(`${pool}/`))!
+    for (const { pool, address, worst, measured, diedAtWall } of told) {
+      const flip = deaths.find(({ members }) => members.includes(`${pool}/${address}`))!
       expect(flip.failoverMs).toBeLessThanOrEqual(worst)
       const lastHeld = Date.parse(flip.lastCacheAt!) - diedAtWall
       expect(lastHeld).toBeLessThanOrEqual(worst)
@@ -92,7 +93,7 @@ function configOf(port: number): string {
       (kind) => `  ${kind}-${index}.example.test: { pool: ${kind}-${index}, ${asks[kind]} }`,
     ),
   )
-  const spans = 'interval: 500ms, fast_interval: 200ms, timeout: 300ms, fall: 2'
+  const spans = 'interval: 800ms, fast_interval: 300ms, timeout: 600ms, fall: 2'
   return `
 prober: { suspect_when: 100% }  # These deaths are meant.
 checks:
@@ -111,6 +112,10 @@ async function failoversOf(site: Site): Promise<Map<string, Failover>> {
   expect([await child.ended, child.output()]).toEqual([0, expect.any(String)])
   const { failovers } = JSON.parse(child.output()) as { readonly failovers: readonly Failover[] }
   return new Map(failovers.map((failover) => [failover.name, failover]))
+}
+
+async function ledTo(asker: Asker, name: string, { address }: Backend): Promise<void> {
+  await eventually(async () => dataOf(await askFor(asker, `${name} A`)).includes(address))
 }
 
 async function nextProbe(backend: Backend): Promise<void> {

@@ -45,25 +45,26 @@ export interface SiteOptions {
   /** More files beside the configuration. */
   readonly files?: Readonly<Record<string, string>>
   readonly until?: Until
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** Starts a server with these pools and names. It ends with the test, unless told otherwise. */
 export async function siteOf(yaml: string, options: SiteOptions = {}): Promise<Site> {
-  const { zone = [], files: more = {}, until = onTestFinished } = options
+  const { zone = [], files: more = {}, until = onTestFinished, env } = options
   const texts = {
     'rota.yaml': `${HEAD}${yaml}`,
     'example.test.zone': zoneText('example.test', ...zone),
     ...more,
   }
-  return siteWith(written(texts, until), until)
+  return siteWith(written(texts, until), { until, ...(env && { env }) })
 }
 
 /** Starts a server on files that are there, as after a crash. */
 export async function siteWith(
   files: RotaWithFiles['files'],
-  until: Until = onTestFinished,
+  { until = onTestFinished, env = {} }: Pick<SiteOptions, 'until' | 'env'> = {},
 ): Promise<Site> {
-  const rota = { ...(await serve(['-c', files.file], { until })), files }
+  const rota = { ...(await serve(['-c', files.file], { until, env })), files }
   const http = Number(String(rota.logged('answering')[0]!['http']).split(':').at(-1))
   const tokenFile = `${folderOf(files)}state/token`
   const askers = new Map<string, ReturnType<typeof openAsker>>()

@@ -30,16 +30,19 @@ export interface Backend {
 export interface BackendOptions {
   /** Serves HTTPS with these. */
   readonly tls?: { readonly key: string; readonly cert: string }
+  /** Takes how they end; `onTestFinished` unless told otherwise. */
+  readonly until?: (ending: () => Promise<void>) => void
 }
 
-/** Starts backends, all on one port of these addresses. They end with the test. */
+/** Starts backends, all on one port of these addresses. They end with the test, unless told otherwise. */
 export async function startBackends(
   addresses: readonly string[],
   options: BackendOptions = {},
 ): Promise<{ readonly port: number; readonly backends: readonly Backend[] }> {
   const port = await freePort(addresses[0])
   const backends = addresses.map((address) => new BackendProcess(address, port, options))
-  onTestFinished(async () => {
+  const { until = onTestFinished } = options
+  until(async () => {
     await Promise.all(backends.map((backend) => backend.kill()))
   })
   await Promise.all(backends.map((backend) => backend.start()))
