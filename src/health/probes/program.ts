@@ -6,6 +6,7 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
 
 import type { Clock } from '../../base/clock.ts'
 
@@ -81,20 +82,31 @@ function run(program: Program, signal: AbortSignal): Promise<Exit | Outcome> {
       cwd: '/',
       env: { ...surroundings(), ...program.env },
     })
-    const outputs = [child.stdout, child.stderr].map(firstOctets)
-    const kill = () => killGroup(child)
     const settle = (found: Exit | Outcome) => {
-      signal.removeEventListener('abort', kill)
+      signal.removeEventListener('abort', end)
       resolve(found)
     }
-    signal.addEventListener('abort', kill, { once: true })
-    if (signal.aborted) kill()
+    // Before all else: an error that nobody listens for would end this process as well.
     child.once('error', (error) => settle(cannotRun(program, error)))
+    const pipes = [child.stdout, child.stderr].filter(isOpen)
+    const outputs = pipes.map(firstOctets)
+    const end = () => {
+      killGroup(child)
+      // Whoever has left the group lives on, and would hold the other end for as long.
+      for (const pipe of pipes) pipe.destroy()
+    }
+    signal.addEventListener('abort', end, { once: true })
+    if (signal.aborted) end()
     child.once('close', (status, killer) => {
       const said = outputs.map((output) => lineOf(output())).find((line) => line !== '') ?? ''
       settle(signal.aborted ? failure('aborted') : { status, killer, said })
     })
   })
+}
+
+/** There is none where a process has no descriptor left, whatever the types say. */
+function isOpen(pipe: Readable | undefined): pipe is Readable {
+  return pipe !== undefined
 }
 
 function cannotRun({ command }: Program, error: unknown): Outcome {

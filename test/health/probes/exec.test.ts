@@ -3,8 +3,10 @@
  * Method: small programs of the shell, which is asked for by its own name.
  */
 
+import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { createPlaces } from '../../../src/health/probes/places.ts'
@@ -75,6 +77,40 @@ describe('a program', () => {
     abort.abort()
     expect(await outcome).toEqual({ isSuccess: false, evidence: 'aborted' })
     await eventually(async () => !(await Promise.all(numbers.map(isRunning))).includes(true))
+  })
+
+  it('is over at its deadline, though what it started has left its group', async () => {
+    const folder = temporaryFolder('exec')
+    onTestFinished(() => folder.remove())
+    const pid = join(folder.path, 'pid')
+    const abort = new AbortController()
+    const stray = `setsid sh -c 'echo $$ > ${pid}; exec sleep 600' &`
+    const outcome = probe(shell(stray), { signal: abort.signal })
+    const read = async () => Number(await readFile(pid, 'utf8').catch(() => ''))
+    await eventually(async () => (await read()) > 0)
+    const straying = await read()
+    onTestFinished(() => void process.kill(straying))
+    abort.abort()
+    expect(await outcome).toEqual({ isSuccess: false, evidence: 'aborted' })
+  })
+
+  it('that finds no descriptor left is a fault of this machine, and ends nobody', async () => {
+    const path = new URL('../../../src/health/probes/program.ts', import.meta.url)
+    const script = `
+      const { openSync } = await import('node:fs')
+      const { runProgram } = await import('${path}')
+      const { systemClock: clock } = await import('${new URL('../../base/clock.ts', path)}')
+      try { for (;;) openSync('/dev/null') } catch {}
+      const { signal } = new AbortController()
+      const patience = { clock, timeoutMs: 1000, signal, onStage() {} }
+      const outcome = await runProgram({ command: '/bin/true', args: [] }, patience)
+      process.on('exit', (code) => console.log(code, outcome.evidence))
+    `
+    const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', script]
+    const { stdout } = await promisify(execFile)('/bin/sh', [
+      ...['-c', 'ulimit -n 100; exec "$@"', 'sh', ...node],
+    ])
+    expect(stdout.trim()).toBe('0 cannot run /bin/true: no file descriptor left in this process')
   })
 })
 
