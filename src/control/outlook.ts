@@ -1,6 +1,7 @@
 /** What may change about a pool, and how soon: what TTLs and timers follow from. */
 
 import type { FamilyJudgement, Judged, PlannedPool } from './judgement.ts'
+import { isTakenOut } from './standing.ts'
 
 export interface Outlook {
   /** Members of the tree whose next observation may change who is answered, as `pool/member`. */
@@ -24,7 +25,10 @@ export function outlookOf(
 ): Outlook {
   const standings = families.flatMap((family) => family.standings)
   const hasFailed = families.some(({ ladder }) => ladder)
-  const children = members.flatMap((member) => member.config.pool ?? [])
+  // Who was taken out is not answered, whatever becomes of him.
+  const children = standings
+    .filter((standing) => !isTakenOut(standing))
+    .flatMap(({ index }) => members[index]!.config.pool ?? [])
   // What the ladder leads to matters only while it is walked.
   const others = hasFailed
     ? config.whenAllDown.flatMap((step) => (step.kind === 'pool' ? [step.pool] : []))

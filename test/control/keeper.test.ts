@@ -29,6 +29,8 @@ ${CHECKS}
 pools: { web: { check: web, members: { a: ${A}, b: ${B} } } }
 names: { www.example.test: { pool: web } }
 `
+/** Doubts change nothing here. */
+const FIXED = ONE_POOL.replace('pool: web }', 'pool: web, ttl: 20 }')
 const SHARED = `
 zones: { example.test: example.test.zone }
 ${CHECKS}
@@ -124,7 +126,7 @@ describe('observations', () => {
   })
 
   it('that leave a roster as it was are not published: a doubt under a fixed TTL', async () => {
-    const { clock, backends, told } = await settled(ONE_POOL.replace('web }', 'web, ttl: 20 }'))
+    const { clock, backends, told } = await settled(FIXED)
     backends.set(A, 'down')
     await clock.advance(60_000)
     expect(told()).toEqual(['0: [b, ttl 20]'])
@@ -302,16 +304,17 @@ describe('stop', () => {
 })
 
 describe('whoever heard everything', () => {
-  it('knows what whoever is briefed now would know', async () => {
+  it('knows what whoever is briefed now would know, and heard nothing twice', async () => {
     const step = fc.oneof(
       fc.record({ address: fc.constantFrom(A!, B!, C!), becomes: fc.constantFrom(...STATES) }),
       fc.record({ advanceMs: fc.integer({ min: 1, max: 9_000 }) }),
       fc.record({ freezeMs: fc.integer({ min: 1, max: 4_000 }) }),
-      fc.record({ yaml: fc.constantFrom(ONE_POOL, SHARED, 'a fault') }),
+      fc.record({ yaml: fc.constantFrom(ONE_POOL, SHARED, FIXED, 'a fault') }),
     )
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-        const { keeper, clock, backends, files, rosters } = await kept(SHARED)
+        const { keeper, clock, backends, files, rosters, told } = await kept(SHARED)
+        const last = new Map<string, string>()
         for (const move of steps) {
           if ('address' in move) backends.set(move.address, move.becomes)
           else if ('advanceMs' in move) await clock.advance(move.advanceMs)
@@ -319,6 +322,12 @@ describe('whoever heard everything', () => {
           else {
             files.rewrite('rota.yaml', move.yaml)
             await keeper.load()
+          }
+          for (const line of told()) {
+            const [binding = '', roster = ''] = line.split(': ')
+            expect(last.get(binding)).not.toBe(roster)
+            if (binding.startsWith('world')) last.clear()
+            else last.set(binding, roster)
           }
         }
         expect(rosters()).toEqual(rostersAfter(keeper.briefing()))

@@ -98,6 +98,11 @@ describe('a pool in a pool', () => {
     expect(scene(TWO).believe('c', 'up in doubt').decision.ttlReason).toBe('in transition: dc2/c')
   })
 
+  it('does not make them so once it was taken out', () => {
+    const story = scene(TWO).believe('c', 'up in doubt').decide('world/dc2', 'drain')
+    expect(story.ttl).toBe(30)
+  })
+
   it('does not shorten the TTL where it stands in only if others fail', () => {
     const story = scene(`web: { check: web, members: [192.0.2.1], when_all_down: [pool: sorry] },
       sorry: { check: web, members: { s: 198.51.100.1 } }`)
