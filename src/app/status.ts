@@ -72,7 +72,8 @@ function poolStatus(pool: PoolOverview, pages: Pages): PoolStatus {
     const one = pool[family]
     return one ? [familyStatus(family, one)] : []
   })
-  const members = namesOf(pool).map((name) => memberStatus(pool, name, pages))
+  const benches = FAMILIES.map((family) => benchOf(family, pool[family]?.members ?? []))
+  const members = namesOf(pool).map((name) => memberStatus(pool.pool, name, benches, pages))
   return { name: pool.pool, policy: pool.policy, minServing: pool.minServing, families, members }
 }
 
@@ -87,15 +88,31 @@ function familyStatus(family: Family, one: FamilyOverview): FamilyStatus {
   }
 }
 
-function memberStatus(pool: PoolOverview, name: string, { overrides, registrations }: Pages) {
-  const found = FAMILIES.flatMap((family) => {
-    const all = pool[family]?.members ?? []
-    const member = all.find((one) => one.name === name)
-    return member ? [{ family, member, total: totalWeight(all) }] : []
+/** The members of a family by name, and what their weights come to. */
+interface Bench {
+  readonly family: Family
+  readonly members: ReadonlyMap<string, MemberOverview>
+  readonly total: number
+}
+
+function benchOf(family: Family, members: readonly MemberOverview[]): Bench {
+  const total = members.reduce((sum, { effectiveWeight = 0 }) => sum + effectiveWeight, 0)
+  return { family, members: new Map(members.map((one) => [one.name, one])), total }
+}
+
+function memberStatus(
+  pool: string,
+  name: string,
+  benches: readonly Bench[],
+  { overrides, registrations }: Pages,
+): MemberStatus {
+  const found = benches.flatMap(({ family, members, total }) => {
+    const member = members.get(name)
+    return member ? [{ family, member, total }] : []
   })
-  const override = overrideOf(overrides, pool.pool, name)
-  const registration = registrationOf(registrations, pool.pool, name)
-  const status: MemberStatus = {
+  const override = overrideOf(overrides, pool, name)
+  const registration = registrationOf(registrations, pool, name)
+  return {
     name,
     weight: found[0]!.member.weight,
     isServing: found.some(({ member }) => member.effectiveWeight !== undefined),
@@ -103,11 +120,6 @@ function memberStatus(pool: PoolOverview, name: string, { overrides, registratio
     ...(registration && { lease: { until: moment(registration.untilWall) } }),
     addresses: found.map(({ family, member, total }) => addressStatus(family, member, total)),
   }
-  return status
-}
-
-function totalWeight(members: readonly MemberOverview[]): number {
-  return members.reduce((sum, { effectiveWeight = 0 }) => sum + effectiveWeight, 0)
 }
 
 function addressStatus(family: Family, member: MemberOverview, total: number): AddressStatus {
