@@ -134,6 +134,13 @@ export class ControlPlane {
       const registered = now.registrations.filter((one) => one.pool === pool)
       keeper.setRegistered(pool, config ? registered.map((one) => memberOf(one, config)) : [])
     }
+    // Whose lease was over was taken out, and is back where it has been renewed since.
+    const nowWall = this.#options.clock.wall()
+    for (const { pool, member } of before.registrations.filter(
+      ({ untilWall }) => untilWall <= nowWall,
+    )) {
+      if (registrationOf(now.registrations, pool, member)) keeper.rejudge(pool)
+    }
     const { overrides } = now
     for (const pool of poolsThatDiffer(before.overrides.current, overrides.current, printed)) {
       keeper.rejudge(pool)

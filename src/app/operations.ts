@@ -70,7 +70,7 @@ export function createOperations(parts: Parts): Operations {
     },
     async beat(beat) {
       const { pool, member } = beat
-      const registration = await books.renew(pool, member)
+      const registration = books.renew(pool, member)
       const absent = absence(pool, member)
       if (isRefusal(absent)) return absent
       const targets = keeper

@@ -13,7 +13,7 @@ import { endOverride, expireOverrides, nextExpiryWall, NO_OVERRIDES } from './ov
 import { type Override, type OverrideBook, type OverrideWish, setOverride } from './overrides.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
 import { expireLeases, fitRegistrations, leave, nextLeaseEndWall } from './registrations.ts'
-import { register, type Registered, type Registration } from './registrations.ts'
+import { register, type Registered, type Registration, registrationOf } from './registrations.ts'
 import { type RegistrationBook, type RegistrationWish, renew } from './registrations.ts'
 
 export interface Pages {
@@ -90,17 +90,23 @@ export class Books {
     })
   }
 
-  /** A lease that is lost in a crash is renewed a moment later, so nobody waits for the disk. */
-  renew(pool: string, member: string): Promise<Registration | undefined> {
-    return this.#change(async () => {
-      const { registrations } = this.#pages
-      const renewed = renew(registrations, pool, member, this.#options.clock.wall())
-      if (!renewed) return
-      this.#pages = { ...this.#pages, registrations: renewed.book }
-      this.#options.desk.writeSoon(this.#pages)
-      this.#setTimer()
-      return renewed.registration
-    })
+  /**
+   * A lease that is lost in a crash is renewed a moment later, so nobody waits for the disk, nor
+   * for others who do: who beats in time keeps its lease, however long a write may hang.
+   */
+  renew(pool: string, member: string): Registration | undefined {
+    const before = this.#pages
+    const nowWall = this.#options.clock.wall()
+    const was = registrationOf(before.registrations, pool, member)
+    const renewed = renew(before.registrations, pool, member, nowWall)
+    if (!was || !renewed) return
+    this.#pages = { ...before, registrations: renewed.book }
+    this.#options.desk.writeSoon(this.#pages)
+    this.#setTimer()
+    // It may have been taken out already, and is back.
+    const isBack = was.untilWall <= nowWall
+    if (isBack && !this.#isStopped) this.#options.onChange(before, this.#pages)
+    return renewed.registration
   }
 
   leave(pool: PoolConfig, member: string): Promise<Refusal | undefined> {
@@ -132,7 +138,8 @@ export class Books {
   }
 
   async #write(part: Partial<Pages>): Promise<Refusal | undefined> {
-    const pages = { ...this.#pages, ...part }
+    const before = this.#pages
+    const pages = { ...before, ...part }
     try {
       await this.#options.desk.write(pages)
     } catch (error) {
@@ -142,8 +149,19 @@ export class Books {
         'make room and grant access in the state folder, then try again',
       )
     }
-    this.#hold(pages)
+    this.#hold({ ...pages, registrations: this.#withRenewals(pages, before) })
     return
+  }
+
+  /** What was written, with the leases that were renewed since `before`. */
+  #withRenewals({ registrations }: Pages, before: Pages): RegistrationBook {
+    const now = this.#pages.registrations
+    if (now === before.registrations) return registrations
+    const old = new Set(before.registrations)
+    const renewals = now.filter((one) => !old.has(one))
+    return registrations.map((one) =>
+      old.has(one) ? (registrationOf(renewals, one.pool, one.member) ?? one) : one,
+    )
   }
 
   /** What time or a reload has brought about: it would come about again after a crash. */

@@ -72,13 +72,49 @@ describe('books', () => {
     const { books, clock, changes } = opened()
     await books.register(X, POOL)
     await clock.advance(9_000)
-    expect(await books.renew('web', 'x')).toMatchObject({ member: 'x' })
+    expect(books.renew('web', 'x')).toMatchObject({ member: 'x' })
     expect(changes).toHaveLength(1)
     await clock.advance(9_999)
     expect(books.pages.registrations).toHaveLength(1)
     await clock.advance(1)
     expect(books.pages.registrations).toEqual([])
     expect(changes).toHaveLength(2)
+  })
+
+  it('renew a lease though the disk hangs, and forget that for no other change', async () => {
+    const { books, clock, desk } = opened()
+    await books.register(X, POOL)
+    await books.register({ ...X, name: 'y', v4: '192.0.2.78' }, POOL)
+    const written = desk.hold()
+    const answer = books.register({ ...X, name: 'z', v4: '192.0.2.79' }, POOL)
+    const again = books.register({ ...X, name: 'y', v4: '192.0.2.80' }, POOL)
+    await clock.advance(9_000)
+    const untilWall = clock.wall() + 10_000
+    for (const member of ['x', 'y']) {
+      expect(books.renew('web', member)).toMatchObject({ untilWall })
+    }
+    written()
+    await Promise.all([answer, again])
+    expect(books.pages.registrations).toMatchObject([
+      { member: 'x', untilWall },
+      { member: 'y', v4: '192.0.2.80', untilWall },
+      { member: 'z' },
+    ])
+  })
+
+  it('tell of who beats after its lease was over, but before it was let go', async () => {
+    const { books, clock, desk, changes } = opened()
+    await books.register(X, POOL)
+    const written = desk.hold()
+    const answer = books.override(WISH, musters)
+    await clock.advance(10_001)
+    expect(changes).toHaveLength(1)
+    expect(books.renew('web', 'x')).toMatchObject({ untilWall: clock.wall() + 10_000 })
+    expect(changes).toHaveLength(2)
+    written()
+    await answer
+    await settled()
+    expect(books.pages.registrations).toHaveLength(1)
   })
 
   it('restore what was written down, but for what has ended since', async () => {
