@@ -5,7 +5,7 @@
 
 import { z } from 'zod'
 
-import { OVERRIDE_WORDS } from '../control/overrides.ts'
+import { OVERRIDE_WORDS } from '../control/books/overrides.ts'
 
 /** Longer than anything legal: it only bounds what a message may quote. */
 const TEXT_MAX = 1_024

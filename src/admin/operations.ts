@@ -5,10 +5,10 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts'
 
-import type { Explanation } from '../control/explain.ts'
-import type { Override, OverrideBook, OverrideWish } from '../control/overrides.ts'
-import type { Refusal } from '../control/refusal.ts'
-import type { Registered, Registration, RegistrationWish } from '../control/registrations.ts'
+import type { Explanation } from '../control/explain/explain.ts'
+import type { Override, OverrideBook, OverrideWish } from '../control/books/overrides.ts'
+import type { Refusal } from '../control/books/refusal.ts'
+import type { Registered, Registration, RegistrationWish } from '../control/books/registrations.ts'
 
 import type { Status } from './status.ts'
 

@@ -2,7 +2,7 @@
 
 import { STATUS_CODES } from 'node:http'
 
-import type { Refusal, RefusalKind } from '../control/refusal.ts'
+import type { Refusal, RefusalKind } from '../control/books/refusal.ts'
 
 export interface Problem {
   readonly status: number

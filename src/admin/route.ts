@@ -2,7 +2,7 @@
 
 import type { z } from 'zod'
 
-import { isRefusal, type Refusal } from '../control/refusal.ts'
+import { isRefusal, type Refusal } from '../control/books/refusal.ts'
 
 import { type Problem, problemOf } from './problem.ts'
 

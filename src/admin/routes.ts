@@ -1,6 +1,6 @@
 /** Everything that the API can do, in one table. */
 
-import { isRefusal } from '../control/refusal.ts'
+import { isRefusal } from '../control/books/refusal.ts'
 
 import { beatBody, failBackBody, failureBody, overrideBody } from './bodies.ts'
 import { registerBody, renewBody } from './bodies.ts'

@@ -4,8 +4,8 @@
  * absent.
  */
 
-import type { Override, OverrideBook } from '../control/overrides.ts'
-import type { Registration } from '../control/registrations.ts'
+import type { Override, OverrideBook } from '../control/books/overrides.ts'
+import type { Registration } from '../control/books/registrations.ts'
 
 export interface Status {
   readonly version: string

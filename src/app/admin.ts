@@ -10,7 +10,7 @@ import type { Talker } from '../engine/talkers.ts'
 
 import type { Totals } from '../transport/counters.ts'
 
-import type { ConfigSource } from '../control/load.ts'
+import type { ConfigSource } from '../control/loading/load.ts'
 
 import { AdminServer } from '../admin/server.ts'
 import type { Status } from '../admin/status.ts'

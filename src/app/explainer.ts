@@ -6,10 +6,10 @@ import { foldName, nameFault, parseName, ROOT } from '../wire/name.ts'
 
 import type { Engine } from '../engine/engine.ts'
 
-import { type Explanation, explain } from '../control/explain.ts'
-import { explanationLines } from '../control/explain-text.ts'
+import { type Explanation, explain } from '../control/explain/explain.ts'
+import { explanationLines } from '../control/explain/explain-text.ts'
 import type { Keeper } from '../control/keeper.ts'
-import { type Refusal, refusal } from '../control/refusal.ts'
+import { type Refusal, refusal } from '../control/books/refusal.ts'
 
 /** For whom it is explained where nobody is named: this machine itself. */
 const NOBODY_IN_PARTICULAR = '127.0.0.1'

@@ -11,12 +11,12 @@ import type { Prober } from '../health/prober.ts'
 
 import type { PoolConfig } from '../config/config.ts'
 
-import type { Books } from '../control/books.ts'
+import type { Books } from '../control/books/books.ts'
 import type { Keeper } from '../control/keeper.ts'
-import type { ConfigSource } from '../control/load.ts'
-import { type Muster, type Musters, musterOf, musterWith } from '../control/muster.ts'
-import { isRefusal, type Refusal, refusal } from '../control/refusal.ts'
-import { FAMILIES } from '../control/targets.ts'
+import type { ConfigSource } from '../control/loading/load.ts'
+import { type Muster, type Musters, musterOf, musterWith } from '../control/books/muster.ts'
+import { isRefusal, type Refusal, refusal } from '../control/books/refusal.ts'
+import { FAMILIES } from '../control/judgement/targets.ts'
 
 import type { Beat, Operations } from '../admin/operations.ts'
 import type { Status } from '../admin/status.ts'

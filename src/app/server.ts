@@ -27,7 +27,7 @@ import { type UdpPath, UdpWorkers } from '../transport/udp/workers.ts'
 
 import type { Flip } from '../control/flips.ts'
 import type { Keeper } from '../control/keeper.ts'
-import type { ConfigSource } from '../control/load.ts'
+import type { ConfigSource } from '../control/loading/load.ts'
 import type { MemberStatus } from '../control/status.ts'
 
 import { Admin } from './admin.ts'

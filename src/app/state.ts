@@ -5,15 +5,15 @@
 
 import type { Clock } from '../base/clock.ts'
 
-import type { Desk, Pages } from '../control/books.ts'
+import type { Desk, Pages } from '../control/books/books.ts'
 import type { Recollection } from '../control/keeper.ts'
-import { type Memory, memoryCodec } from '../control/memory.ts'
-import { overrideBookSection } from '../control/overrides.ts'
-import { registrationBookSection } from '../control/registrations.ts'
-import { recallVerdicts, type SavedVerdicts } from '../control/remembered-verdicts.ts'
-import { verdictSection } from '../control/remembered-verdicts.ts'
-import type { Sections } from '../control/state-codec.ts'
-import { openState, StateFile } from '../control/state-file.ts'
+import { type Memory, memoryCodec } from '../control/judgement/memory.ts'
+import { overrideBookSection } from '../control/books/overrides.ts'
+import { registrationBookSection } from '../control/books/registrations.ts'
+import { recallVerdicts, type SavedVerdicts } from '../control/state/remembered-verdicts.ts'
+import { verdictSection } from '../control/state/remembered-verdicts.ts'
+import type { Sections } from '../control/state/state-codec.ts'
+import { openState, StateFile } from '../control/state/state-file.ts'
 
 import type { Log } from './log.ts'
 

@@ -9,12 +9,12 @@ import type { Talker } from '../engine/talkers.ts'
 
 import type { Totals } from '../transport/counters.ts'
 
-import type { Pages } from '../control/books.ts'
+import type { Pages } from '../control/books/books.ts'
 import type { FlipRecord } from '../control/flips.ts'
-import { overrideOf } from '../control/overrides.ts'
-import { registrationOf } from '../control/registrations.ts'
+import { overrideOf } from '../control/books/overrides.ts'
+import { registrationOf } from '../control/books/registrations.ts'
 import type { FamilyOverview, MemberOverview, Overview, PoolOverview } from '../control/status.ts'
-import { FAMILIES, type Family } from '../control/targets.ts'
+import { FAMILIES, type Family } from '../control/judgement/targets.ts'
 
 import { type AddressStatus, type FamilyStatus, type FlipStatus, moment } from '../admin/status.ts'
 import type { MemberStatus, PoolStatus, Status } from '../admin/status.ts'

@@ -12,11 +12,11 @@ import { codeFrames, type Diagnostic, hasErrors, headline } from '../base/diagno
 import { sortDiagnostics } from '../base/diagnostic.ts'
 
 import type { Config } from '../config/config.ts'
-import { failoversOf } from '../config/failover.ts'
+import { failoversOf } from '../config/budget/failover.ts'
 import { readConfig } from '../config/read.ts'
-import { configSchema } from '../config/schema.ts'
+import { configSchema } from '../config/schema/schema.ts'
 
-import { loadZones } from '../control/load.ts'
+import { loadZones } from '../control/loading/load.ts'
 
 import { failoverText } from './failover-text.ts'
 

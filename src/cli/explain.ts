@@ -2,8 +2,8 @@
 
 import type { Command } from 'commander'
 
-import type { Explanation } from '../control/explain.ts'
-import { explanationLines } from '../control/explain-text.ts'
+import type { Explanation } from '../control/explain/explain.ts'
+import { explanationLines } from '../control/explain/explain-text.ts'
 
 import { askServer, operatorCommand, type OperatorOptions } from './operator.ts'
 import { EXIT, type OperatorTools, SYSTEM } from './operator.ts'

@@ -1,7 +1,7 @@
 /** How long each name's clients may be sent to a dead member at worst, as people read it. */
 
-import { longest, printSeconds, printTerms } from '../config/budget.ts'
-import type { NameFailover } from '../config/failover.ts'
+import { longest, printSeconds, printTerms } from '../config/budget/budget.ts'
+import type { NameFailover } from '../config/budget/failover.ts'
 
 /** Above this many names a person reads pools. */
 const NAMES_MAX = 200

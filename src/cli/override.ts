@@ -6,7 +6,7 @@
 import type { Command } from 'commander'
 
 import type { OverrideStatus } from '../admin/status.ts'
-import { OVERRIDE_WORDS } from '../control/overrides.ts'
+import { OVERRIDE_WORDS } from '../control/books/overrides.ts'
 
 import { askServer, EXIT, operatorCommand, type OperatorOptions } from './operator.ts'
 import { type OperatorTools, type Request, SYSTEM } from './operator.ts'

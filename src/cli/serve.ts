@@ -10,7 +10,7 @@ import { systemClock } from '../base/clock.ts'
 
 import { FLAGS, type FlagName, type Flags } from '../config/flags.ts'
 
-import type { ConfigSource } from '../control/load.ts'
+import type { ConfigSource } from '../control/loading/load.ts'
 
 import { createLog, type Log } from '../app/log.ts'
 import { Server } from '../app/server.ts'

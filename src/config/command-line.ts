@@ -10,15 +10,15 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts'
 
-import { withBuiltInZones } from './built-in-zone.ts'
+import { withBuiltInZones } from './build/built-in-zone.ts'
 import type { Reading } from './config.ts'
-import { flagOrigin, type Written } from './flag-origin.ts'
+import { flagOrigin, type Written } from './facts/flag-origin.ts'
 import { CHECK, FLAGS, type FlagName, type FlagRow, type Flags, POOL, valuesOf } from './flags.ts'
-import { parentOf, readBalancedName, showName } from './names.ts'
-import type { Path } from './origin.ts'
+import { parentOf, readBalancedName, showName } from './values/names.ts'
+import type { Path } from './facts/origin.ts'
 import { readTree } from './read.ts'
 import { fault, repeats } from './rules/report.ts'
-import { isFault } from './values.ts'
+import { isFault } from './values/values.ts'
 
 /** Reads a command line. Paths are relative to the working directory. */
 export function configFromFlags(flags: Flags): Reading {

@@ -8,8 +8,8 @@ import type { z } from 'zod'
 import type { Diagnostic, Place } from '../base/diagnostic.ts'
 import { nearest } from '../base/nearest.ts'
 
-import { listed } from './fields.ts'
-import type { Origin, Path } from './origin.ts'
+import { listed } from './schema/fields.ts'
+import type { Origin, Path } from './facts/origin.ts'
 
 type Issue = z.core.$ZodIssue
 

@@ -1,6 +1,6 @@
 /** The flags that stand for a file: what each takes, and where its value goes in the tree. */
 
-import type { Path } from './origin.ts'
+import type { Path } from './facts/origin.ts'
 
 export interface FlagRow {
   /** What stands after the flag. */

@@ -5,15 +5,15 @@
 
 import { hasErrors, sortDiagnostics } from '../base/diagnostic.ts'
 
-import { buildConfig } from './build.ts'
+import { buildConfig } from './build/build.ts'
 import type { Reading } from './config.ts'
-import { factsOf } from './facts.ts'
+import { factsOf } from './facts/facts.ts'
 import { type ShapeFault, shapeFaults, valueIn } from './faults.ts'
-import type { Origin, Path } from './origin.ts'
+import type { Origin, Path } from './facts/origin.ts'
 import { RULES } from './rules.ts'
 import { LINTS } from './rules/lints.ts'
-import { configSchema, type Draft, schema } from './schema.ts'
-import { settleBudgets } from './settle.ts'
+import { configSchema, type Draft, schema } from './schema/schema.ts'
+import { settleBudgets } from './budget/settle.ts'
 import { parseSource } from './source.ts'
 
 /** Reads YAML. `file` is how the operator names it; diagnostics carry it as it is. */

@@ -5,7 +5,7 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts'
 
-import type { Facts } from './facts.ts'
+import type { Facts } from './facts/facts.ts'
 import { CHECK_RULES } from './rules/checks.ts'
 import { COMBINATION_RULES } from './rules/combinations.ts'
 import { CLIENT_RULES } from './rules/clients.ts'

@@ -8,7 +8,7 @@ import { type Document, parseDocument, type Range, visit, type YAMLMap } from 'y
 
 import type { Diagnostic, Place } from '../base/diagnostic.ts'
 
-import { type Origin, type Path, wordsOfPath } from './origin.ts'
+import { type Origin, type Path, wordsOfPath } from './facts/origin.ts'
 
 export type Source =
   | { readonly tree: unknown; readonly origin: Origin }

@@ -10,10 +10,10 @@ import { isInTransition } from '../health/verdict.ts'
 
 import { NO_CELL } from '../engine/tally.ts'
 
-import type { Burden } from './burden.ts'
+import type { Burden } from './judgement/burden.ts'
 import type { TurnsOf } from './cells.ts'
-import type { PoolNode } from './judgements.ts'
-import { FAMILIES } from './targets.ts'
+import type { PoolNode } from './judgement/judgements.ts'
+import { FAMILIES } from './judgement/targets.ts'
 import type { Watched } from './turn-watch.ts'
 
 /** Whom a target's verdict concerns. */

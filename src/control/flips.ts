@@ -6,7 +6,7 @@
 import type { Target } from '../health/check.ts'
 import type { Verdict, VerdictState } from '../health/verdict.ts'
 
-import type { Publication } from './rosters.ts'
+import type { Publication } from './judgement/rosters.ts'
 
 /** A verdict that changed, with whom it concerns. */
 export interface Flip {

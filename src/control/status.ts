@@ -9,12 +9,12 @@ import type { PolicyName } from '../balance/policy.ts'
 import type { Lineup } from '../balance/roster.ts'
 
 import type { FlipRecord } from './flips.ts'
-import type { FamilyJudgement, PlannedPool, PoolJudgement } from './judgement.ts'
-import { type LadderRung, printStep } from './ladder.ts'
-import type { PlannedBinding } from './plan.ts'
-import type { Standing } from './standing.ts'
-import { FAMILIES, type Family } from './targets.ts'
-import type { RosterDecision } from './rosters.ts'
+import type { FamilyJudgement, PlannedPool, PoolJudgement } from './judgement/judgement.ts'
+import { type LadderRung, printStep } from './judgement/ladder.ts'
+import type { PlannedBinding } from './loading/plan.ts'
+import type { Standing } from './judgement/standing.ts'
+import { FAMILIES, type Family } from './judgement/targets.ts'
+import type { RosterDecision } from './judgement/rosters.ts'
 
 /** One address of a member as things stand. */
 export interface MemberStatus {

@@ -7,7 +7,7 @@ import * as defaults from '../config/defaults.ts'
 import { MAY_ASK, MAY_NOT_ASK } from '../engine/explain.ts'
 import type { World } from '../engine/world.ts'
 
-import type { Loaded } from './load.ts'
+import type { Loaded } from './loading/load.ts'
 
 export function worldOf(
   { settings, zones, bindings, nearness }: Loaded,

@@ -8,8 +8,8 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import type { Override } from '../../src/control/overrides.ts'
-import type { Refusal } from '../../src/control/refusal.ts'
+import type { Override } from '../../src/control/books/overrides.ts'
+import type { Refusal } from '../../src/control/books/refusal.ts'
 import { askApi, type Question, STATUS, serving, TOKEN } from './support.ts'
 
 const NOON = Date.UTC(2026, 0, 1, 12)

@@ -7,7 +7,7 @@ import type { Operations } from '../../src/admin/operations.ts'
 import { AdminServer } from '../../src/admin/server.ts'
 import type { Status } from '../../src/admin/status.ts'
 import { systemClock } from '../../src/base/clock.ts'
-import { NO_OVERRIDES } from '../../src/control/overrides.ts'
+import { NO_OVERRIDES } from '../../src/control/books/overrides.ts'
 
 export const TOKEN = 'a-token-that-nobody-would-guess'
 

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import type { Status } from '../../src/admin/status.ts'
 import { type StatusParts, statusOf } from '../../src/app/status.ts'
 import { createCounters, sumCounters } from '../../src/transport/counters.ts'
-import { NO_OVERRIDES } from '../../src/control/overrides.ts'
+import { NO_OVERRIDES } from '../../src/control/books/overrides.ts'
 import type { MemberOverview, PoolOverview } from '../../src/control/status.ts'
 
 const NOON = Date.UTC(2026, 0, 1, 12)

@@ -10,7 +10,7 @@ import { parseAddress } from '../../src/base/address.ts'
 import { configFromFlags } from '../../src/config/command-line.ts'
 import type { Config } from '../../src/config/config.ts'
 import type { Flags } from '../../src/config/flags.ts'
-import { showName } from '../../src/config/names.ts'
+import { showName } from '../../src/config/values/names.ts'
 
 const WWW = { name: 'www.example.test', member: '192.0.2.1' } as const
 

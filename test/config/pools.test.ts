@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 
 import { parseAddress } from '../../src/base/address.ts'
 import { printPrefix } from '../../src/base/prefix.ts'
-import { showName } from '../../src/config/names.ts'
+import { showName } from '../../src/config/values/names.ts'
 import { configOf, messagesOf, withZone } from './support.ts'
 
 const SORRY = 'sorry: { members: [192.0.2.99] }'

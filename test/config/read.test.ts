@@ -8,7 +8,7 @@ import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 import { parseAddress } from '../../src/base/address.ts'
-import { showName } from '../../src/config/names.ts'
+import { showName } from '../../src/config/values/names.ts'
 import { readConfig } from '../../src/config/read.ts'
 import { checkOf, configOf, FILE, messagesOf, withZone } from './support.ts'
 

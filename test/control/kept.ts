@@ -6,15 +6,15 @@ import { headline } from '../../src/base/diagnostic.ts'
 import type { Roster } from '../../src/balance/roster.ts'
 import { createDice, roll } from '../../src/base/random.ts'
 import { Keeper, type KeeperOptions } from '../../src/control/keeper.ts'
-import { load } from '../../src/control/load.ts'
-import { FAMILIES } from '../../src/control/targets.ts'
+import { load } from '../../src/control/loading/load.ts'
+import { FAMILIES } from '../../src/control/judgement/targets.ts'
 import { createCursors } from '../../src/engine/cursors.ts'
 import { createEngine } from '../../src/engine/engine.ts'
 import { failure, success } from '../../src/health/probes/probe.ts'
 import { createListener, hear } from '../../src/transport/news.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { written, zoneText } from './configs.ts'
-import { print } from './scene.ts'
+import { print } from './judgement/scene.ts'
 
 /** Starts a keeper of this configuration; `down` are the addresses that refuse. */
 export async function keeperOf(

@@ -6,8 +6,8 @@
 
 import { describe, expect, it } from 'vitest'
 
-import { walkLadder } from '../../src/control/ladder.ts'
-import { scene } from './scene.ts'
+import { walkLadder } from '../../src/control/judgement/ladder.ts'
+import { scene } from './judgement/scene.ts'
 
 const LONG = 'when_all_down: [last_good for 10m, pool: sorry for 5m, all, nodata]'
 const MEMBERS = 'members: { a: 192.0.2.1, b: 192.0.2.2, c: 192.0.2.3 }'

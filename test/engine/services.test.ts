@@ -6,7 +6,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { takeRoster } from '../../src/engine/engine.ts'
-import { followHealth } from '../../src/control/services.ts'
+import { followHealth } from '../../src/control/judgement/services.ts'
 import { nodeAtDepth } from '../../src/zone/lookup.ts'
 import { servicesOf } from '../../src/zone/services.ts'
 import { foldName } from '../../src/wire/name.ts'

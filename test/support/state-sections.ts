@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 
-import type { Sections } from '../../src/control/state-codec.ts'
+import type { Sections } from '../../src/control/state/state-codec.ts'
 
 export interface Counting {
   readonly count: { readonly number: number }

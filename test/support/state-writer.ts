@@ -4,7 +4,7 @@
  */
 
 import { systemClock } from '../../src/base/clock.ts'
-import { openState, StateFile } from '../../src/control/state-file.ts'
+import { openState, StateFile } from '../../src/control/state/state-file.ts'
 import { countingSections } from './state-sections.ts'
 
 const folder = process.argv[2]!

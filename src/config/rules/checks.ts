@@ -3,14 +3,14 @@
 import { parseAddress } from '../../base/address.ts'
 import { printDuration } from '../../base/duration.ts'
 
-import { spansOf } from '../build-checks.ts'
-import type { CheckFacts } from '../check-facts.ts'
-import { COMBINATIONS } from '../check-schema.ts'
-import type { Facts } from '../facts.ts'
-import type { Path } from '../origin.ts'
-import { PROBE_KINDS } from '../probe-schema.ts'
+import { spansOf } from '../build/build-checks.ts'
+import type { CheckFacts } from '../facts/check-facts.ts'
+import { COMBINATIONS } from '../schema/check-schema.ts'
+import type { Facts } from '../facts/facts.ts'
+import type { Path } from '../facts/origin.ts'
+import { PROBE_KINDS } from '../schema/probe-schema.ts'
 import type { Rule } from '../rules.ts'
-import { readWord, isFault } from '../values.ts'
+import { readWord, isFault } from '../values/values.ts'
 import { fault, warning } from './report.ts'
 
 export const CHECK_RULES: readonly Rule[] = [

@@ -3,8 +3,8 @@
 import { findPrefix, forEachLeaf, buildPrefixMap } from '../../base/prefix-map.ts'
 import { type Prefix, printPrefix } from '../../base/prefix.ts'
 
-import type { Facts, NameDraftFacts } from '../facts.ts'
-import type { Path } from '../origin.ts'
+import type { Facts, NameDraftFacts } from '../facts/facts.ts'
+import type { Path } from '../facts/origin.ts'
 import type { Rule } from '../rules.ts'
 import { fault, warning } from './report.ts'
 

@@ -1,10 +1,10 @@
 /** Rules of checks that are made of others: by name, or written in their places. */
 
-import type { CheckPart, CheckRoot } from '../check-facts.ts'
-import { isWrittenOut, partsBelow, partsOf, rootsOf } from '../check-facts.ts'
-import { COMBINATIONS } from '../check-schema.ts'
-import type { Facts } from '../facts.ts'
-import type { Path } from '../origin.ts'
+import type { CheckPart, CheckRoot } from '../facts/check-facts.ts'
+import { isWrittenOut, partsBelow, partsOf, rootsOf } from '../facts/check-facts.ts'
+import { COMBINATIONS } from '../schema/check-schema.ts'
+import type { Facts } from '../facts/facts.ts'
+import type { Path } from '../facts/origin.ts'
 import type { Rule } from '../rules.ts'
 import { createAdvisor, fault, unknownReference, warning } from './report.ts'
 

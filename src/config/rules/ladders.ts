@@ -3,8 +3,8 @@
 import { printDuration } from '../../base/duration.ts'
 
 import type { LadderStep } from '../config.ts'
-import type { Facts } from '../facts.ts'
-import type { Path } from '../origin.ts'
+import type { Facts } from '../facts/facts.ts'
+import type { Path } from '../facts/origin.ts'
 import type { Rule } from '../rules.ts'
 import { fault } from './report.ts'
 

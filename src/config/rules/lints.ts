@@ -10,8 +10,8 @@ import type { Check } from '../../health/check.ts'
 import { checksOf } from '../../health/condition.ts'
 
 import type { Config, NameConfig, PoolConfig } from '../config.ts'
-import type { Facts, NameFacts } from '../facts.ts'
-import type { Path } from '../origin.ts'
+import type { Facts, NameFacts } from '../facts/facts.ts'
+import type { Path } from '../facts/origin.ts'
 import { warning } from './report.ts'
 
 export interface Lint {

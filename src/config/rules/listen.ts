@@ -2,11 +2,11 @@
 
 import { type Endpoint, printEndpoint } from '../../base/address.ts'
 
-import type { Facts } from '../facts.ts'
-import { nameKey, readDomainName } from '../names.ts'
+import type { Facts } from '../facts/facts.ts'
+import { nameKey, readDomainName } from '../values/names.ts'
 import type { Rule } from '../rules.ts'
-import type { Draft } from '../schema.ts'
-import { isFault } from '../values.ts'
+import type { Draft } from '../schema/schema.ts'
+import { isFault } from '../values/values.ts'
 import { fault, repeats } from './report.ts'
 
 export const LISTEN_RULES: readonly Rule[] = [

@@ -1,7 +1,7 @@
 /** Rules of members: each is a host, an alias or a pool, and has what its kind has. */
 
-import type { Facts, MemberFacts } from '../facts.ts'
-import { listed } from '../fields.ts'
+import type { Facts, MemberFacts } from '../facts/facts.ts'
+import { listed } from '../schema/fields.ts'
 import type { Rule } from '../rules.ts'
 import { fault } from './report.ts'
 

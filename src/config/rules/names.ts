@@ -1,9 +1,9 @@
 /** Rules of the names that are balanced. */
 
-import type { Facts } from '../facts.ts'
-import { nameKey, showName, zoneFinder } from '../names.ts'
+import type { Facts } from '../facts/facts.ts'
+import { nameKey, showName, zoneFinder } from '../values/names.ts'
 import type { Rule } from '../rules.ts'
-import { isFault } from '../values.ts'
+import { isFault } from '../values/values.ts'
 import { createAdvisor, fault, repeats } from './report.ts'
 
 export const NAME_RULES: readonly Rule[] = [

@@ -2,8 +2,8 @@
 
 import { LINEUP_DEPTH_MAX } from '../../balance/roster.ts'
 
-import type { Facts } from '../facts.ts'
-import { poolGraph, type PoolReference, poolReferences } from '../pool-graph.ts'
+import type { Facts } from '../facts/facts.ts'
+import { poolGraph, type PoolReference, poolReferences } from '../facts/pool-graph.ts'
 import type { Rule } from '../rules.ts'
 import { createAdvisor, fault, unknownReference, warning } from './report.ts'
 

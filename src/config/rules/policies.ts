@@ -3,9 +3,9 @@
 import { type PolicyName, policyNamed } from '../../balance/policy.ts'
 
 import * as defaults from '../defaults.ts'
-import type { DrawnFacts, Facts, MemberFacts, PoolFacts } from '../facts.ts'
-import { listed } from '../fields.ts'
-import type { Path } from '../origin.ts'
+import type { DrawnFacts, Facts, MemberFacts, PoolFacts } from '../facts/facts.ts'
+import { listed } from '../schema/fields.ts'
+import type { Path } from '../facts/origin.ts'
 import type { Rule } from '../rules.ts'
 import { createAdvisor, fault, unknownReference, warning } from './report.ts'
 

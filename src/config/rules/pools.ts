@@ -3,11 +3,11 @@
 import { printAddress } from '../../base/address.ts'
 
 import * as defaults from '../defaults.ts'
-import type { DrawnFacts, Facts, MemberFacts } from '../facts.ts'
-import { showName } from '../names.ts'
+import type { DrawnFacts, Facts, MemberFacts } from '../facts/facts.ts'
+import { showName } from '../values/names.ts'
 import { fault, repeats, warning } from './report.ts'
 import type { Rule } from '../rules.ts'
-import { isFault, MEMBERS_MAX, readWord } from '../values.ts'
+import { isFault, MEMBERS_MAX, readWord } from '../values/values.ts'
 
 export const POOL_RULES: readonly Rule[] = [
   { says: 'pools and members have words for names', find: badWords },

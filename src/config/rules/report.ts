@@ -3,8 +3,8 @@
 import type { Diagnostic, Place } from '../../base/diagnostic.ts'
 import { nearest } from '../../base/nearest.ts'
 
-import { listed } from '../fields.ts'
-import type { Origin, Path } from '../origin.ts'
+import { listed } from '../schema/fields.ts'
+import type { Origin, Path } from '../facts/origin.ts'
 
 export function fault(place: Place, message: string): Diagnostic {
   return { severity: 'error', ...place, message }

@@ -1,7 +1,7 @@
 /** Rules of maps, and of what the prober trusts. */
 
-import type { Facts } from '../facts.ts'
-import { isFault, readWord } from '../values.ts'
+import type { Facts } from '../facts/facts.ts'
+import { isFault, readWord } from '../values/values.ts'
 import type { Rule } from '../rules.ts'
 import { fault, warning } from './report.ts'
 

@@ -1,0 +1,215 @@
+/**
+ * Settles what failover budgets ask for: writes into the drafts of checks and names what the
+ * operator has left open, as he might have written it, and tells where no budget can be kept. All
+ * rules must have passed, and the configuration is built afterwards.
+ */
+
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import { printDuration } from '../../base/duration.ts'
+
+import { spansOf } from '../build/build-checks.ts'
+import { type Failover, failoverOf, printSeconds, printTerms, type Term } from './budget.ts'
+import type { Timing } from './budget.ts'
+import { type CheckFacts, isWrittenOut, partsOf } from '../facts/check-facts.ts'
+import type { CheckDraft, CheckReference } from '../schema/check-schema.ts'
+import type { TtlMode, TtlRange } from '../config.ts'
+import * as defaults from '../defaults.ts'
+import { derivedTiming, derivedTtl, type WrittenTiming } from './derive.ts'
+import type { Facts, MemberFacts, NameFacts, PoolFacts } from '../facts/facts.ts'
+import type { Path } from '../facts/origin.ts'
+import { fault } from '../rules/report.ts'
+
+export function settleBudgets(facts: Facts): Diagnostic[] {
+  const budgeted = facts.names.filter(({ draft }) => draft.failover_within !== undefined)
+  if (budgeted.length === 0) return []
+  const checkOf = new Map(facts.checks.map((check) => [check.draft, check]))
+  const goals = budgeted.map((name) => goalOf(name, facts))
+  const told = goals.flatMap((goal) => unwatchedFault(goal, facts))
+  // Before anything is written: what is open for one name is open for all.
+  const writtenOf = new Map(
+    goals.flatMap(({ checks }) => [...checks].map((draft) => [draft, writtenTiming(draft)])),
+  )
+  for (const [draft, written] of writtenOf) write(draft, written, goals)
+  for (const { name, ttl, isTtlOpen } of goals) if (isTtlOpen) name.draft.ttl = ttl
+  const misses = goals.flatMap((goal) => missOf(goal, facts, checkOf, writtenOf))
+  return [...told, ...misses]
+}
+
+/** What a name asks for, and of what it is made. */
+interface Goal {
+  readonly name: NameFacts
+  readonly budgetMs: number
+  readonly checks: ReadonlySet<CheckDraft>
+  readonly unwatched?: { readonly path: Path } | undefined
+  readonly ttl: TtlRange
+  readonly ttlPath?: Path
+  readonly isTtlOpen: boolean
+  readonly mode: TtlMode
+}
+
+function goalOf(name: NameFacts, facts: Facts): Goal {
+  const { draft, path } = name
+  const budgetMs = draft.failover_within!
+  const pools = poolsOf(name, facts)
+  const watch: { checks: Set<CheckDraft>; unwatched?: { readonly path: Path } } = {
+    checks: new Set(),
+  }
+  if (draft.pool === undefined) {
+    if (draft.check === undefined) watch.unwatched = { path }
+    else for (const leaf of leavesOf(draft.check, facts)) watch.checks.add(leaf)
+  }
+  for (const member of pools.flatMap((pool) => membersBelow(pool, facts))) {
+    if (member.check === undefined) watch.unwatched ??= { path: member.path }
+    else for (const leaf of leavesOf(member.check, facts)) watch.checks.add(leaf)
+  }
+  // A default is for names that say nothing else, and a budget says something of the TTL.
+  const holders: readonly { path: Path; ttl?: TtlRange | undefined; mode?: TtlMode | undefined }[] =
+    [
+      { path, ttl: draft.ttl, mode: draft.ttl_mode },
+      ...pools.slice(0, draft.pool === undefined ? 0 : 1).map((pool) => ({
+        path: pool.path,
+        ttl: pool.draft.ttl,
+        mode: pool.draft.ttl_mode,
+      })),
+    ]
+  const written = holders.find(({ ttl }) => ttl)
+  const general = facts.draft.defaults?.ttl_mode ?? defaults.TTL_MODE
+  return {
+    name,
+    budgetMs,
+    ...watch,
+    ttl: written?.ttl ?? derivedTtl(budgetMs),
+    ...(written && { ttlPath: [...written.path, 'ttl'] }),
+    isTtlOpen: !written,
+    mode: holders.find(({ mode }) => mode)?.mode ?? general,
+  }
+}
+
+function poolsOf({ draft }: NameFacts, { pools }: Facts): PoolFacts[] {
+  const names = new Set([draft.pool, ...(draft.clients ?? []).map(({ pool }) => pool)])
+  return pools.filter(({ name }) => names.has(name))
+}
+
+/** Each host and alias of a pool and of the pools in it, with the check that is asked of it. */
+function membersBelow(pool: PoolFacts, facts: Facts): Pick<MemberFacts, 'path' | 'check'>[] {
+  return pool.members.flatMap(({ path, check, pool: child }) => {
+    if (child === undefined) return [{ path, check: check ?? pool.draft.check }]
+    const below = facts.pools.find(({ name }) => name === child)
+    return below ? membersBelow(below, facts) : []
+  })
+}
+
+/** A check that is made of others is as slow as the slowest of them. */
+function leavesOf(reference: CheckReference, facts: Facts): CheckDraft[] {
+  if (typeof reference === 'string') {
+    const named = facts.draft.checks?.[reference]
+    return named ? leavesOf(named, facts) : []
+  }
+  const parts = partsOf({ path: [], reference })
+  if (parts.length > 0) return parts.flatMap((part) => leavesOf(part.reference, facts))
+  return isWrittenOut(reference) ? [reference] : []
+}
+
+function writtenTiming(draft: CheckDraft): WrittenTiming {
+  return {
+    intervalMs: draft.interval,
+    fastIntervalMs: draft.fast_interval,
+    timeoutMs: draft.timeout,
+    fall: draft.fall,
+    isHeartbeat: isHeartbeat(draft),
+  }
+}
+
+function isHeartbeat(draft: CheckDraft): boolean {
+  return draft.heartbeat !== undefined
+}
+
+/** Several names may share a check: the least of each part keeps every budget. */
+function write(draft: CheckDraft, written: WrittenTiming, goals: readonly Goal[]): void {
+  const timings = goals
+    .filter(({ checks }) => checks.has(draft))
+    .map(({ budgetMs, ttl, mode }) => derivedTiming(budgetMs, written, ttl, mode))
+  const least = (pick: (timing: Timing) => number) => Math.min(...timings.map(pick))
+  draft.interval = least(({ intervalMs }) => intervalMs)
+  draft.fast_interval = least(({ fastIntervalMs }) => fastIntervalMs)
+  draft.timeout = least(({ timeoutMs }) => timeoutMs)
+  draft.fall = least(({ fall }) => fall)
+}
+
+function unwatchedFault({ name, unwatched }: Goal, { origin }: Facts): Diagnostic[] {
+  if (!unwatched) return []
+  const path = [...name.path, 'failover_within']
+  const isOwn = unwatched.path === name.path
+  const who = isOwn
+    ? 'a check of its members'
+    : `a check of every member, and ${origin.words(unwatched.path)} ` +
+      `(${origin.mention(unwatched.path)}) has none`
+  return [fault(origin.valueAt(path), `${origin.words(path)} needs ${who}`)]
+}
+
+/** A budget that is not kept: the whole sum, with the line of each setting that is part of it. */
+function missOf(
+  goal: Goal,
+  { origin }: Facts,
+  checkOf: ReadonlyMap<CheckDraft, CheckFacts>,
+  writtenOf: ReadonlyMap<CheckDraft, WrittenTiming>,
+): Diagnostic[] {
+  const sums = [...goal.checks].map((draft) => {
+    const { intervalMs, fastIntervalMs, timeoutMs } = spansOf(draft)
+    const fall = draft.fall ?? defaults.FALL
+    const timing = { intervalMs, fastIntervalMs, timeoutMs, fall, isHeartbeat: isHeartbeat(draft) }
+    return { draft, failover: failoverOf(timing, goal.ttl, goal.mode, 'black hole') }
+  })
+  const worst = sums.reduce<(typeof sums)[number] | undefined>(
+    (most, one) => (most && most.failover.totalMs >= one.failover.totalMs ? most : one),
+    undefined,
+  )
+  if (!worst || worst.failover.totalMs <= goal.budgetMs) return []
+  const path = [...goal.name.path, 'failover_within']
+  const sources = sourcesOf(goal, checkOf.get(worst.draft), writtenOf.get(worst.draft))
+  const asideOf = (part: Term['part']) => {
+    const told = sources[part].map((key) => `${key.at(-1)}, ${origin.mention(key)}`)
+    return told.length > 0 ? ` (${told.join('; ')})` : ''
+  }
+  const { failover } = worst
+  const total = printSeconds(failover.totalMs)
+  const written = `${origin.words(path)} ${printDuration(goal.budgetMs)}`
+  const sum = `${total} = ${printTerms(failover, asideOf)}`
+  const message = `${written} cannot be kept: ${sum}; ${adviceFor(failover, sources, origin)}`
+  return [fault(origin.valueAt(path), message)]
+}
+
+type Sources = Readonly<Record<Term['part'], readonly Path[]>>
+
+/** What is written and bears on each term. */
+function sourcesOf(
+  { ttlPath }: Goal,
+  check: CheckFacts | undefined,
+  written: WrittenTiming | undefined,
+): Sources {
+  const keys = (...pairs: readonly (readonly [string, number | undefined])[]): Path[] =>
+    check
+      ? pairs.flatMap(([key, value]) => (value === undefined ? [] : [[...check.path, key]]))
+      : []
+  const { intervalMs, fastIntervalMs, timeoutMs, fall } = written ?? {}
+  return {
+    'first failure': keys(['interval', intervalMs], ['timeout', timeoutMs]),
+    belief: keys(['fall', fall], ['fast_interval', fastIntervalMs]),
+    publishing: [],
+    ttl: ttlPath ? [ttlPath] : [],
+  }
+}
+
+function adviceFor(
+  { terms, totalMs }: Failover,
+  sources: Sources,
+  origin: Facts['origin'],
+): string {
+  const allowed = `allow ${printDuration(Math.ceil(totalMs / 1000) * 1000)}`
+  const largest = [...terms]
+    .sort((a, b) => b.spanMs - a.spanMs)
+    .flatMap(({ part }) => sources[part].slice(0, 1))[0]
+  return largest
+    ? `shorten ${origin.words(largest)} (${origin.mention(largest)}), or ${allowed}`
+    : allowed
+}

@@ -1,0 +1,61 @@
+/** From facts without fault to a Config: defaults filled in, references resolved. */
+
+import { dirname, resolve } from 'node:path'
+
+import { buildCondition, buildConditions, type Conditions } from './build-checks.ts'
+import { checksAmong } from './build-checks.ts'
+import { buildName, buildPool } from './build-pools.ts'
+import type { Config, MapConfig, SelfDoubtConfig } from '../config.ts'
+import * as defaults from '../defaults.ts'
+import type { Facts } from '../facts/facts.ts'
+
+/** Every rule must have passed: a reference that leads nowhere is a programmer's error here. */
+export function buildConfig(facts: Facts): Config {
+  const { draft, origin } = facts
+  const folder = dirname(resolve(origin.file))
+  const { listen, state, server_id: serverId, explain } = draft
+  const conditions = buildConditions(facts)
+  return {
+    file: origin.file,
+    listen: {
+      dns: listen?.dns ?? defaults.LISTEN_DNS,
+      ...(listen?.http && { http: listen.http }),
+    },
+    workers: draft.workers ?? 'auto',
+    ...(state !== undefined && { state: resolve(folder, state) }),
+    ...(serverId !== undefined && { serverId }),
+    selfDoubt: buildSelfDoubt(facts, conditions),
+    ...(explain?.allow && { explainTo: explain.allow }),
+    zones: facts.zones.map(({ path, apex, file }) => ({
+      place: origin.keyAt(path),
+      apex,
+      source: { file: resolve(folder, file) },
+    })),
+    maps: buildMaps(facts, folder),
+    checks: checksAmong(conditions),
+    pools: new Map(facts.pools.map((pool) => [pool.name, buildPool(pool, facts, conditions)])),
+    names: facts.names.map((name) => buildName(name, facts, conditions)),
+  }
+}
+
+function buildSelfDoubt({ draft: { prober } }: Facts, conditions: Conditions): SelfDoubtConfig {
+  const { anchors, suspect_when: suspectPercent, freeze: freezeMs } = prober ?? {}
+  const condition = anchors && buildCondition('anchors', anchors.check, conditions)
+  return {
+    ...(anchors &&
+      condition?.kind === 'check' && {
+        anchors: { addresses: anchors.addresses, check: condition.check },
+      }),
+    suspectPercent: suspectPercent ?? defaults.SELF_DOUBT.suspectPercent,
+    freezeMs: freezeMs ?? defaults.SELF_DOUBT.freezeMs,
+  }
+}
+
+function buildMaps({ draft, origin }: Facts, folder: string): Map<string, MapConfig> {
+  const maps = Object.entries(draft.maps ?? {}).map(([name, { file, mmdb }]): MapConfig => {
+    const source =
+      mmdb === undefined ? { subnets: resolve(folder, file!) } : { mmdb: resolve(folder, mmdb) }
+    return { place: origin.keyAt(['maps', name]), name, source }
+  })
+  return new Map(maps.map((map) => [map.name, map]))
+}

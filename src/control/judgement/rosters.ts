@@ -1,0 +1,132 @@
+/**
+ * The rosters of the present world: decided from judgements, told where they differ from what was
+ * told before, and decided anew when their time comes.
+ */
+
+import { isSameRoster, type Roster } from '../../balance/roster.ts'
+
+import type { PoolConfig } from '../../config/config.ts'
+
+import type { News } from '../../transport/news.ts'
+
+import { answeredAddresses } from './answered.ts'
+import type { Judged, PoolJudgement } from './judgement.ts'
+import type { PlannedBinding } from '../loading/plan.ts'
+import { followHealth } from './services.ts'
+import { ttlOf } from './ttl.ts'
+
+export interface RosterDecision {
+  readonly roster: Roster
+  /** Why the TTL is what it is, for people. */
+  readonly ttlReason: string
+}
+
+/** What was told because of one event. */
+export interface Publication {
+  readonly publishedWall: number
+  /** When the last cache lets go of what was answered before. */
+  readonly lastCacheWall: number
+}
+
+/** The judgements of pools as they stand. */
+export interface Judgements {
+  of(pool: PoolConfig): PoolJudgement
+  readonly named: Judged
+}
+
+export class Rosters {
+  #bindings: readonly PlannedBinding[] = []
+  #decisions: RosterDecision[] = []
+  /** By binding, until when (wall) caches may hold answers of rosters before the last. */
+  #heldUntilWall: number[] = []
+  /** By binding, when it is to be decided anew though nothing happens (wall). */
+  readonly #wakes = new Map<number, number>()
+
+  /** Lets go of all rosters: until `take`, a world is under way and nothing may be told. */
+  clear(): void {
+    this.#bindings = []
+    this.#decisions = []
+    this.#wakes.clear()
+  }
+
+  take(bindings: readonly PlannedBinding[], judgements: Judgements, nowWall: number): void {
+    this.#bindings = bindings
+    this.#wakes.clear()
+    this.#decisions = bindings.map((_, binding) => this.#decide(binding, judgements, nowWall))
+    this.#heldUntilWall = bindings.map(() => 0)
+  }
+
+  /** Decides these anew, where they are of the present world, and returns those that differ. */
+  update(
+    numbers: Iterable<number>,
+    judgements: Judgements,
+    nowWall: number,
+  ): { readonly news: News[]; readonly publication: Publication | undefined } {
+    const news: News[] = []
+    let lastCacheWall = nowWall
+    for (const binding of numbers) {
+      const before = this.#decisions[binding]
+      if (before === undefined) continue
+      const after = this.#decide(binding, judgements, nowWall)
+      this.#decisions[binding] = after
+      if (isSameRoster(after.roster, before.roster)) continue
+      const heldUntilWall = nowWall + before.roster.ttl * 1000
+      // Older answers, given under a longer TTL, may outlast those that were given last.
+      this.#heldUntilWall[binding] = Math.max(this.#heldUntilWall[binding]!, heldUntilWall)
+      lastCacheWall = Math.max(lastCacheWall, this.#heldUntilWall[binding]!)
+      news.push({ kind: 'roster', binding, roster: after.roster })
+    }
+    const publication = news.length > 0 ? { publishedWall: nowWall, lastCacheWall } : undefined
+    return { news, publication }
+  }
+
+  all(): Roster[] {
+    return this.#decisions.map(({ roster }) => roster)
+  }
+
+  decision(binding: number): RosterDecision | undefined {
+    return this.#decisions[binding]
+  }
+
+  /** When the first is to be decided anew though nothing happens (wall); else Infinity. */
+  wakeAtWall(): number {
+    let earliest = Number.POSITIVE_INFINITY
+    for (const wall of this.#wakes.values()) earliest = Math.min(earliest, wall)
+    return earliest
+  }
+
+  due(nowWall: number): number[] {
+    return [...this.#wakes].flatMap(([binding, wall]) => (wall <= nowWall ? [binding] : []))
+  }
+
+  #decide(binding: number, judgements: Judgements, nowWall: number): RosterDecision {
+    const planned = this.#bindings[binding]!
+    const { pool, policy = pool.policy, ttl, ttlMode = 'step' } = planned
+    const judgement = judgements.of(pool)
+    const { seconds, reason, wakeAtWall } = ttlOf(ttl, ttlMode, judgement.outlook, nowWall)
+    if (wakeAtWall === undefined) this.#wakes.delete(binding)
+    else this.#wakes.set(binding, wakeAtWall)
+    const lineup = judgement.lineups.get(policy)!
+    const services = servicesOf(planned, judgement, judgements.named, seconds)
+    return {
+      roster: {
+        lineup: planned.holdsAddresses === false ? { policy, candidates: [] } : lineup,
+        ttl: seconds,
+        ...(services && { services }),
+      },
+      ttlReason: reason,
+    }
+  }
+}
+
+function servicesOf(
+  { services, pool, policy = pool.policy }: PlannedBinding,
+  judgement: PoolJudgement,
+  named: Judged,
+  ttl: number,
+) {
+  if (!services) return
+  const answered = answeredAddresses(judgement, named)
+  const isAnybody = judgement.lineups.get(policy)!.candidates.length > 0
+  return followHealth(services, (address) => answered.get(address), ttl, isAnybody)
+}
