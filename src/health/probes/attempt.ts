@@ -1,6 +1,5 @@
 /** From the kind of a probe to the file that does it. */
 
-import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 
 import { type Clock, systemClock } from '../../base/clock.ts'
@@ -15,8 +14,9 @@ import { probeGrpc } from './grpc.ts'
 import { probeHeartbeat } from './heartbeat.ts'
 import { probeHttp } from './http.ts'
 import { probeIcmp } from './icmp.ts'
-import { failure, type OnStage, type Outcome, ownFault, type Probe } from './probe.ts'
+import { failure, type OnStage, type Outcome, type Probe } from './probe.ts'
 import type { Patience } from './program.ts'
+import { createResolveHost } from './resolve.ts'
 import { probeService } from './services.ts'
 import type { ProbeSpec } from './spec.ts'
 import { probeTcp } from './tcp.ts'
@@ -46,6 +46,9 @@ export const attempt: Probe = createAttempt({
   heartbeats: createHeartbeats(),
 })
 
+/** One for all, as the threads that it spares are shared by all. */
+const resolveHost = createResolveHost()
+
 async function attemptAt(
   target: Target,
   { clock, heartbeats }: AttemptOptions,
@@ -64,7 +67,7 @@ async function attemptAt(
   if (isIP(address)) return dispatch(address, probe, patience)
 
   onStage('no address found for its name')
-  const found = await resolveHost(address)
+  const found = await resolveHost(address, patience)
   if (typeof found !== 'string') return found
   if (signal.aborted) return failure('aborted')
   onStage('')
@@ -98,19 +101,6 @@ function dispatch(
     case 'mysql':
     case 'smtp':
       return probeService(address, probe, signal, onStage)
-  }
-}
-
-/** The first address that the system finds for a name, or why there is none. */
-async function resolveHost(name: string): Promise<string | Outcome> {
-  try {
-    const { address } = await lookup(name)
-    return address
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    // A resolver that says no has answered; one that cannot be asked is this machine's trouble.
-    if (code === 'ENOTFOUND') return failure(`no address for "${name}"`)
-    return ownFault(`cannot look up "${name}": ${code}`)
   }
 }
 
