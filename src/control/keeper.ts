@@ -8,9 +8,8 @@ import type { Clock } from '../base/clock.ts'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { Random } from '../base/random.ts'
 
-import type { Observation, Target } from '../health/check.ts'
-import { createFileWatch, type FileWatch } from '../health/file-watch.ts'
-import { createProber, type Prober } from '../health/prober.ts'
+import type { Target } from '../health/check.ts'
+import type { Prober } from '../health/prober.ts'
 import type { Probe } from '../health/probes/probe.ts'
 import type { Doubt } from '../health/self-doubt.ts'
 import type { VerdictState } from '../health/verdict.ts'
@@ -22,22 +21,20 @@ import type { World } from '../engine/world.ts'
 
 import { type News, newsOfWorld } from '../transport/news.ts'
 
-import { type Burden, burdenAfter } from './judgement/burden.ts'
 import { Cells, type TurnsOf } from './cells.ts'
-import { type Concern, concernsOf, moodOf, turnsWatchedOf } from './concerns.ts'
+import type { Concern } from './concerns.ts'
 import { type Flip, FlipLog, flipRecord } from './flips.ts'
 import type { BindingJudgement } from './judgement/judgement.ts'
 import { Judgements, type PoolNode } from './judgement/judgements.ts'
-import type { ConfigSource, Loaded, LoadResult } from './loading/load.ts'
 import type { Memory } from './judgement/memory.ts'
-import type { PlannedBinding } from './loading/plan.ts'
 import { type Publication, Rosters } from './judgement/rosters.ts'
-import { anchorsOf, Doubts } from './self-doubt.ts'
 import type { Facts } from './judgement/standing.ts'
+import { cellLabel, type PlannedMember, targetsOfMember } from './judgement/targets.ts'
+import type { ConfigSource, Loaded, LoadResult } from './loading/load.ts'
+import type { PlannedBinding } from './loading/plan.ts'
+import { Lookout } from './lookout.ts'
 import { bindingOverview, memberStatuses, poolOverview } from './status.ts'
 import type { MemberStatus, Overview } from './status.ts'
-import { cellLabel, type PlannedMember, targetsOfMember } from './judgement/targets.ts'
-import { TurnWatch } from './turn-watch.ts'
 import { worldOf } from './world.ts'
 
 export interface KeeperOptions {
@@ -72,49 +69,36 @@ export interface Recollection {
 
 export class Keeper {
   readonly #options: KeeperOptions
-  readonly #prober: Prober
+  readonly #lookout: Lookout
   readonly #cells: Cells
-  readonly #turnWatch: TurnWatch
-  readonly #fileWatch: FileWatch
   readonly #judgements: Judgements
   readonly #flips = new FlipLog()
-  readonly #doubts: Doubts
-  readonly #burdens = new Map<string, Burden>()
   /** By pool; they outlast reloads. */
   readonly #registered = new Map<string, readonly MemberConfig[]>()
   #loaded: Loaded | undefined
   #generation = 0
   #isStopped = false
   readonly #rosters = new Rosters()
-  #concerns = new Map<string, Concern>()
   #cancelWake = () => {}
-  /** What the observation that is being dealt with has led to. */
+  /** What the last judgement has led to. */
   #publication: Publication | undefined
 
   constructor(options: KeeperOptions) {
     this.#options = options
     const { clock, random, attempt, turnsOf = () => 0 } = options
     this.#cells = new Cells(turnsOf)
-    this.#doubts = new Doubts((doubt) => options.onDoubt?.(doubt))
-    this.#prober = createProber({
-      clock,
-      random,
-      attempt,
-      onObservation: (target, _, observation) => this.#observe(target, observation),
-      onFlip: (target, state, previous) => this.#tellFlip(target, state, previous),
-      onOwnFault: (target, reason) => options.onOwnFault?.(target, reason),
-      isCredible: (target, observation) => this.#doubts.isCredible(target, observation),
+    this.#lookout = new Lookout({
+      ...{ clock, random, attempt },
+      turnsOf: options.turnsOf,
+      onChange: (nodes) => this.#judge(nodes),
+      onFlip: (...flip) => this.#tellFlip(...flip),
+      onOwnFault: options.onOwnFault,
+      onDoubt: options.onDoubt,
     })
     this.#judgements = new Judgements({
       facts: () => this.#facts(),
       cellOf: (label) => this.#cells.cellOf(label),
       registeredIn: (pool) => this.#registered.get(pool) ?? [],
-    })
-    this.#fileWatch = createFileWatch(clock, (key) => this.#prober.hasten(key))
-    this.#turnWatch = new TurnWatch({
-      clock,
-      observedMs: (key) => this.#prober.reading(key)?.observedMs,
-      hasten: (key) => this.#prober.hasten(key),
     })
   }
 
@@ -130,7 +114,7 @@ export class Keeper {
 
   /** Probes everybody once before the first answer, for at most `budgetMs`. */
   async firstRound(budgetMs: number): Promise<void> {
-    await this.#prober.firstRound(budgetMs)
+    await this.prober.firstRound(budgetMs)
   }
 
   /** The present world as news, for a thread that starts. */
@@ -149,12 +133,12 @@ export class Keeper {
 
   /** The prober, for those who bring observations of their own or keep its verdicts. */
   get prober(): Prober {
-    return this.#prober
+    return this.#lookout.prober
   }
 
   /** The keys of all targets that are observed now. */
   targetKeys(): Iterable<string> {
-    return this.#concerns.keys()
+    return this.#lookout.targetKeys()
   }
 
   /** Whether a pool has a member of that name now, registered ones among them. */
@@ -219,12 +203,12 @@ export class Keeper {
   /** Each address of each member. */
   status(): MemberStatus[] {
     const pools = [...this.#judgements.nodes()].map(({ pool }) => pool)
-    return pools.flatMap((pool) => memberStatuses(pool, (key) => this.#prober.state(key)))
+    return pools.flatMap((pool) => memberStatuses(pool, (key) => this.prober.state(key)))
   }
 
   /** Whether the prober doubts itself. */
   doubt(): Doubt {
-    return this.#doubts.state(this.#options.clock.now())
+    return this.#lookout.doubt()
   }
 
   /** How everything stands, by what is known at this moment. */
@@ -248,9 +232,7 @@ export class Keeper {
   stop(): void {
     this.#isStopped = true
     this.#cancelWake()
-    this.#turnWatch.stop()
-    this.#fileWatch.stop()
-    this.#prober.stop()
+    this.#lookout.stop()
   }
 
   #membersOf(pool: string): readonly PlannedMember[] {
@@ -271,8 +253,8 @@ export class Keeper {
     return {
       nowWall,
       wallAheadMs: nowWall - clock.now(),
-      readings: (key) => this.#prober.reading(key),
-      burdens: (key) => this.#burdens.get(key),
+      readings: (key) => this.prober.reading(key),
+      burdens: (key) => this.#lookout.burden(key),
       overrideOf,
       leaseOf,
     }
@@ -280,7 +262,6 @@ export class Keeper {
 
   #take(loaded: Loaded): void {
     const recollection = this.#loaded ? {} : (this.#options.recall?.(loaded.settings) ?? {})
-    this.#doubts.take(loaded.settings)
     this.#loaded = loaded
     this.#generation++
     this.#rosters.clear()
@@ -293,40 +274,10 @@ export class Keeper {
     this.#setWake()
   }
 
-  /** Probes those whom the pools now have, and lets go of what was kept of others. */
+  /** Looks out for those whom the pools now have. */
   #retarget(remembered?: Recollection['verdicts']): void {
-    const concerns = concernsOf(this.#judgements.nodes(), (nodes) =>
-      this.#judgements.upwards(nodes),
-    )
-    const all = [...concerns.values()]
-    const anchors = this.#loaded ? anchorsOf(this.#loaded.settings) : []
-    const targets = [...all.map(({ target }) => target), ...anchors]
-    this.#prober.retarget(targets, remembered)
-    this.#fileWatch.retarget(targets)
-    const isUp = (key: string) => this.#prober.state(key)?.verdict === 'up'
-    this.#doubts.track(all, anchors, isUp)
-    for (const concern of all) concern.mood = this.#moodOf(concern)
-    this.#concerns = concerns
-    for (const key of this.#burdens.keys()) if (!concerns.has(key)) this.#burdens.delete(key)
+    if (this.#loaded) this.#lookout.retarget(this.#judgements, this.#loaded.settings, remembered)
     this.#cells.keep(this.#judgements.cellLabels())
-    const { turnsOf } = this.#options
-    if (turnsOf) this.#turnWatch.watch(turnsWatchedOf(all, turnsOf))
-  }
-
-  #moodOf({ target: { key }, watches }: Concern): string {
-    return moodOf(this.#prober.reading(key), this.#burdens.get(key), watches)
-  }
-
-  #observe({ key }: Target, { report, atMs }: Observation): void {
-    this.#publication = undefined
-    const concern = this.#concerns.get(key)
-    if (!concern) return
-    const burden = report && burdenAfter(report, atMs, this.#burdens.get(key))
-    if (burden) this.#burdens.set(key, burden)
-    const mood = this.#moodOf(concern)
-    if (concern.mood === mood) return
-    concern.mood = mood
-    this.#judge(concern.pools)
   }
 
   /** Judges pools anew and publishes the rosters that differ. */
@@ -355,13 +306,19 @@ export class Keeper {
     })
   }
 
-  #tellFlip(target: Target, state: VerdictState, previous: VerdictState): void {
-    const members = [...(this.#concerns.get(target.key)?.members ?? [])]
-    const flip = { target, members, state, previous }
+  #tellFlip(
+    target: Target,
+    state: VerdictState,
+    previous: VerdictState,
+    concern: Concern | undefined,
+  ): void {
+    const flip = { target, members: [...(concern?.members ?? [])], state, previous }
     const { nowWall, wallAheadMs } = this.#facts()
-    const lastSuccessMs = this.#prober.reading(target.key)?.lastSuccessMs
+    const lastSuccessMs = this.prober.reading(target.key)?.lastSuccessMs
     const lastSuccessWall = lastSuccessMs === undefined ? undefined : lastSuccessMs + wallAheadMs
-    this.#flips.note(flipRecord(flip, nowWall, lastSuccessWall, this.#publication))
+    // A verdict that flips has been judged just now, where it concerns anybody.
+    const publication = concern && this.#publication
+    this.#flips.note(flipRecord(flip, nowWall, lastSuccessWall, publication))
     this.#options.onFlip?.(flip)
   }
 }

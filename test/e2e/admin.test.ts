@@ -50,7 +50,7 @@ describe('an override', () => {
     const first = await started()
     await first.ask('POST /api/v1/overrides', { body: DRAIN })
     await first.ask('POST /api/v1/overrides', {
-      body: { ...DRAIN, member: 'a', word: 'down', for: '3s' },
+      body: { ...DRAIN, member: 'a', word: 'down', for: '9s' },
     })
     await first.ask('POST /api/v1/pools/web/members', { body: { name: 'x', v4: '192.0.2.9' } })
     first.process.signal('SIGKILL')
@@ -63,7 +63,8 @@ describe('an override', () => {
     expect(current).toMatchObject([{ member: 'a', word: 'down', reason: 'disk swap' }])
     expect(past).toMatchObject([{ member: 'a', word: 'drain', ended: 'replaced' }])
     expect(await second.answered()).toEqual(['192.0.2.2', '192.0.2.9'])
-    await eventually(async () => (await second.answered()).includes('192.0.2.1'))
+    const isBack = async () => (await second.answered()).includes('192.0.2.1')
+    await eventually(isBack, { limitMs: 20_000 })
   })
 
   it('is lost with a state file that is damaged, but nothing else is: it is kept and told', async () => {
