@@ -3,7 +3,7 @@
  * lead to other nodes. All nodes start alike; the rest depends on the kind. In words of 32 bits:
  *
  *   node    kind, cycle (0 where nobody may be answered), record size, size of the whole ring,
- *           seed of its cursor; then
+ *           seed of its cursor or rankings; then
  *   TURNS   each turn: offset of its first record; number of records, cell of its leader << 16
  *   DICE    each turn: word of its layer; number of records
  *   FORK and DICE_FORK   each turn: the node that it comes from

@@ -69,7 +69,7 @@ function growNode(
 ): number {
   const start = heap.length
   // The seed follows from who takes part, so that both families are in step where they agree; and
-  // from the complement, as a lineup within this one has the plain seed mixed with its own place.
+  // from the complement, as a lineup within this one has the plain seed mixed with its own name.
   const own = crowd.seats.reduce((hash, { index }) => mix(hash ^ (index + 1)), mix(~seed))
   const node = addScheduled(heap, crowd, 'in-order', answers, ttl, own)
   heap.words[ring + NODE.SIZE] += heap.length - start

@@ -8,6 +8,7 @@ import { mix } from '../base/mix.ts'
 
 import { type Draw, policyNamed } from '../balance/policy.ts'
 import { STICKINESS } from '../balance/policies/sticky.ts'
+import { hashOfName } from '../balance/rendezvous.ts'
 import { LINEUP_DEPTH_MAX, type Lineup, type Offer } from '../balance/roster.ts'
 import { smoothly } from '../balance/schedule.ts'
 
@@ -83,7 +84,10 @@ export function addRing(
   return ring
 }
 
-/** A lineup's seed is its way from the outermost: the same in both families. */
+/**
+ * A lineup's seed is its way from the outermost, by name: the same in both families, and in
+ * whatever order members are written.
+ */
 function addLineup(frame: Frame, lineup: Lineup, seed: number): number {
   const { heap, answers, ttl, nearness } = frame
   const crowd = crowdOf(frame, lineup, seed)
@@ -92,7 +96,7 @@ function addLineup(frame: Frame, lineup: Lineup, seed: number): number {
   const near = nearness[lineup.nearness ?? -1]
   if (draw === 'by-place' && near) return addPlaces(frame, crowd, seed, near, lineup.nearness!)
   if (draw === 'by-client') {
-    return addClientNode(heap, crowd, lineup.sticky ?? STICKINESS, answers, ttl)
+    return addClientNode(heap, crowd, lineup.sticky ?? STICKINESS, answers, ttl, seed)
   }
   return addScheduled(heap, crowd, draw, answers, ttl, seed)
 }
@@ -155,7 +159,7 @@ function crowdOf(frame: Frame, { candidates }: Lineup, seed: number): Crowd {
   const isFork = present.some((place) => either[place][family]!.kind !== 'address')
   const seats = present.map((place): Seat => {
     const { name, index, weight, [family]: offer } = either[place]
-    const node = isFork ? addOffer(frame, offer!, mix(seed ^ (index + 1))) : NO_RING
+    const node = isFork ? addOffer(frame, offer!, mix(seed ^ hashOfName(name))) : NO_RING
     const octets = offer?.kind === 'address' ? offer.octets : NO_OCTETS
     return { name, index, weight, octets, cell: cellOf(offer!), node }
   })

@@ -54,6 +54,7 @@ export function addClientNode(
   { v4Prefix, v6Prefix, loadBound }: Stickiness,
   answers: number,
   ttl: number,
+  seed: number,
 ): number {
   const recordSize = RECORD_HEADER + seats[0].octets.length
   const recordsAt = MEMBERS + seats.length * MEMBER_WORDS
@@ -62,6 +63,7 @@ export function addClientNode(
   words[node + NODE.KIND] = isFork ? KIND.CLIENT_FORK : KIND.CLIENT
   words[node + NODE.CYCLE] = seats.length
   words[node + NODE.RECORD_SIZE] = recordSize
+  words[node + NODE.SEED] = seed
   words[node + CLIENT.ANSWERS] = Math.min(isFork ? 1 : answers, seats.length)
   words[node + CLIENT.V4_PREFIX] = v4Prefix
   words[node + CLIENT.V6_PREFIX] = v6Prefix
@@ -122,11 +124,14 @@ function slotOf({ octets, isV6 }: Identity, prefix: number): number {
   return mix(hash) & (SLOTS - 1)
 }
 
-/** Works out who is best for a slot, by inserting each member among the best so far. */
+/**
+ * Works out who is best for a slot, by inserting each member among the best so far. The seed keeps
+ * a pool within a pool from choosing alike: whoever won there would else win here by its name.
+ */
 function rank(engine: Engine, node: number, slot: number, ranking: number, ranks: number): void {
   const { words, octets } = engine.heap
   const { scores } = engine.scratch
-  const slotHash = mix(slot + 1)
+  const slotHash = mix(slot + 1) ^ words[node + NODE.SEED]
   const count = words[node + NODE.CYCLE]
   for (let member = 0; member < count; member++) {
     const at = node + MEMBERS + member * MEMBER_WORDS

@@ -119,6 +119,17 @@ describe('a client', () => {
     expect(new Set(hosts.map((host) => of(`2001:db8::${host}`))).size).toBe(5)
   })
 
+  it('is shared by the members of a pool within a pool, though all be called alike', () => {
+    const { a, b, c, d } = FIVE
+    const half = (one: Member, other: Member): Member => ({
+      pool: { policy: 'sticky', members: { a: one, b: other } },
+    })
+    const members = { a: half(a!, b!), b: half(c!, d!) }
+    const inner = homes(serve(members))
+    for (const home of '1234') expect(shareOf(home, inner)).toBeCloseTo(0.25, 1)
+    expect(homes(serve(Object.fromEntries(Object.entries(members).toReversed())))).toEqual(inner)
+  })
+
   it('gets the members that would follow, in their order, where it may have several', () => {
     const server = serve(FIVE, { answers: 3 })
     const less = serve(WITHOUT_C, { answers: 3 })
