@@ -63,11 +63,15 @@ export function bindingFor({ scratch, world }: Engine, own: number): number {
   return leafValue(leaf)
 }
 
-/** Says that so many bits of the client's address have decided; of several the most counts. */
+/**
+ * Says that so many bits of the client's address have decided; of several the most counts. Never
+ * none: where a whole family gets the same, another may not, and a scope of 0 is "suitable as a
+ * response for all networks" (RFC 7871 §7.3.1).
+ */
 export function noteScope(scratch: Scratch, bits: number): void {
   const { identity } = scratch
   if (!identity.isSubnet) return
-  scratch.scope = Math.max(scratch.scope, identity.bitsBefore + bits)
+  scratch.scope = Math.max(scratch.scope, identity.bitsBefore + Math.max(1, bits))
 }
 
 /** ::ffff:0:0/96 is IPv4 (RFC 4291 §2.5.5.2). */

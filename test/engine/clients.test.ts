@@ -193,6 +193,15 @@ describe('the scope of an answer', () => {
     expect(scopeOf(server, { subnet: '198.51.100.0/24' })).toBe(22)
   })
 
+  it('is never 0 where a client decides, since that would be good for the other family too', () => {
+    const rules: Balanced = { members: { a: A! }, clients: mapOf({ '198.51.100.0/24': 1 }, 0) }
+    const server = serve(rules, { 'other.example.test': { members: { b: B! } } })
+    expect(scopeOf(server, { subnet: '2001:db8::/48' })).toBe(1)
+    const all: Balanced = { ...rules, clients: mapOf({ '0.0.0.0/0': 1 }, 0) }
+    const halves = serve(all, { 'other.example.test': { members: { b: B! } } })
+    expect(scopeOf(halves, { subnet: '198.51.100.0/24' })).toBe(1)
+  })
+
   it('is the longest of those that decided', () => {
     const rules: Balanced = { ...sticky, clients: mapOf({ '198.51.100.0/28': 1 }, 0) }
     const server = serve(rules, { 'other.example.test': sticky })
