@@ -67,13 +67,6 @@ describe.skipIf(process.platform !== 'linux')('a backend that registers and is c
     await site.api(`DELETE ${MEMBERS}/self`)
     expect(await leadsOf(site)).toEqual([OTHER])
   })
-
-  it('is not answered before its first probe has succeeded', async () => {
-    const port = await listening(OTHER)
-    const site = await started(`check: { tcp: { port: ${port} }, ${OFTEN} }`)
-    await site.api(`POST ${MEMBERS}`, { name: 'self', v4: SELF })
-    for (let i = 0; i < 50; i++) expect(await leadsOf(site)).toEqual([OTHER])
-  })
 })
 
 describe.skipIf(process.platform !== 'linux')('a backend of which failures are reported', () => {
