@@ -53,7 +53,11 @@ export class Lookout {
   constructor(options: LookoutOptions) {
     this.#options = options
     const { clock, random, attempt } = options
-    this.#doubts = new Doubts((doubt) => options.onDoubt?.(doubt))
+    const hasten = (key: string) => this.prober.hasten(key)
+    this.#doubts = new Doubts({
+      onChange: (doubt) => options.onDoubt?.(doubt),
+      onUnsure: (keys) => keys.forEach(hasten),
+    })
     this.prober = createProber({
       clock,
       random,
@@ -64,7 +68,6 @@ export class Lookout {
       onOwnFault: (target, reason) => options.onOwnFault?.(target, reason),
       isCredible: (target, observation) => this.#doubts.isCredible(target, observation),
     })
-    const hasten = (key: string) => this.prober.hasten(key)
     this.#fileWatch = createFileWatch(clock, hasten)
     this.#turnWatch = new TurnWatch({
       clock,

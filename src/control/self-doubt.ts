@@ -5,7 +5,8 @@
 
 import type { Witness } from '../health/census.ts'
 import { createTarget, type Observation, type Target } from '../health/check.ts'
-import { type Doubt, SelfDoubt } from '../health/self-doubt.ts'
+import { type Doubt, SelfDoubt, type SelfDoubtOptions } from '../health/self-doubt.ts'
+import type { Credence } from '../health/verdict.ts'
 
 import type { SelfDoubtConfig, Settings } from '../config/config.ts'
 import * as defaults from '../config/defaults.ts'
@@ -13,15 +14,16 @@ import * as defaults from '../config/defaults.ts'
 import type { Concern } from './concerns.ts'
 
 type Limits = Pick<SelfDoubtConfig, 'suspectPercent' | 'freezeMs'>
+type Listeners = Required<Pick<SelfDoubtOptions, 'onChange' | 'onUnsure'>>
 
 export class Doubts {
-  readonly #onChange: (doubt: Doubt) => void
+  readonly #listeners: Listeners
   #limits: Limits = defaults.SELF_DOUBT
   #doubt: SelfDoubt
 
-  constructor(onChange: (doubt: Doubt) => void) {
-    this.#onChange = onChange
-    this.#doubt = new SelfDoubt({ ...this.#limits, onChange })
+  constructor(listeners: Listeners) {
+    this.#listeners = listeners
+    this.#doubt = new SelfDoubt({ ...this.#limits, ...listeners })
   }
 
   /** Takes the limits of a configuration; where they differ, what was seen is forgotten. */
@@ -30,7 +32,7 @@ export class Doubts {
     const before = this.#limits
     if (suspectPercent === before.suspectPercent && freezeMs === before.freezeMs) return
     this.#limits = { suspectPercent, freezeMs }
-    this.#doubt = new SelfDoubt({ ...this.#limits, onChange: this.#onChange })
+    this.#doubt = new SelfDoubt({ ...this.#limits, ...this.#listeners })
   }
 
   track(
@@ -41,7 +43,7 @@ export class Doubts {
     this.#doubt.track(witnessesOf(concerns, anchors, isUp))
   }
 
-  isCredible(target: Target, observation: Observation): boolean {
+  isCredible(target: Target, observation: Observation): Credence {
     return this.#doubt.isCredible(target, observation)
   }
 

@@ -15,7 +15,8 @@ import type { Probe } from './probes/probe.ts'
 import { inheritance, noteObservation, type Reading, unobserved } from './reading.ts'
 import { Round } from './round.ts'
 import { NOT_BOOKED } from './schedule.ts'
-import { holdBack, initialState, isInTransition, observe, type VerdictState } from './verdict.ts'
+import { believed, type Credence, initialState, isInTransition } from './verdict.ts'
+import type { VerdictState } from './verdict.ts'
 
 /** Each holds a file descriptor; half of the 1024 that a process is commonly granted. */
 export const IN_FLIGHT_MAX = 512
@@ -28,9 +29,10 @@ export interface ProberOptions {
   readonly inFlightMax?: number
   /**
    * Asked once for every observation, before anything follows from it. What is not credible is
-   * shown, but changes no verdict. Everything is credible if unset.
+   * shown, but changes no verdict; nor does a failure that is not yet, though it counts towards
+   * one. Everything is credible if unset. It may hasten others.
    */
-  readonly isCredible?: (target: Target, observation: Observation) => boolean
+  readonly isCredible?: (target: Target, observation: Observation) => Credence
   /** Called after each observation, with the state that it led to. */
   readonly onObservation?: (target: Target, state: VerdictState, observation: Observation) => void
   /** Called after `onObservation` where the verdict changed, the first verdict included. */
@@ -212,18 +214,17 @@ class ScheduledProber implements Prober {
     const observation = observationOf(landing)
     const isCredible = this.#note(watch, observation, true)
     // What is held back does not hurry either: when all fail at once, all would.
-    this.#bookNext(watch, landing, isCredible && isInTransition(watch.reading.state))
+    const isUrgent = isCredible === 'not yet' || (isCredible && isInTransition(watch.reading.state))
+    this.#bookNext(watch, landing, isUrgent)
     this.#tell(watch, previous, observation)
   }
 
   /** Changes what is known of a target; says whether the observation is credible. */
-  #note(watch: Watch, observation: Observation, isTimed: boolean): boolean {
+  #note(watch: Watch, observation: Observation, isTimed: boolean): Credence {
     const { target, reading } = watch
     const isCredible = this.#options.isCredible?.(target, observation) ?? true
-    if (!isCredible) this.#heldBack++
-    const state = isCredible
-      ? observe(reading.state, observation, target.check)
-      : holdBack(reading.state, observation)
+    if (isCredible !== true) this.#heldBack++
+    const state = believed(reading.state, observation, target.check, isCredible)
     watch.reading = noteObservation(reading, state, observation, isTimed)
     return isCredible
   }

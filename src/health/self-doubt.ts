@@ -8,7 +8,8 @@
  * trouble of that pool. There are three phases:
  *
  *   trust  Observations count. While it cannot tell yet (most of those observed since the onset
- *          fail, the others are yet to be observed) failures wait, at most for one interval.
+ *          fail, the others are yet to be observed) failures change no verdict, at most for one
+ *          interval; it asks for enough of the others to be looked at now, to know sooner.
  *   doubt  Failures are held back, successes count.
  *   spent  The freeze has lasted its time. Observations count, and no doubt begins before all has
  *          been well in between.
@@ -27,11 +28,14 @@ import {
   type Witness,
 } from './census.ts'
 import type { Observation } from './check.ts'
+import type { Credence } from './verdict.ts'
 
 /** With fewer addresses, a bad day of one rack is as likely as one of this machine. */
 export const ADDRESSES_MIN = 8
 /** So many addresses must fail before it waits with what it cannot tell yet. */
 const WAITING_MIN = 3
+/** So many are looked at sooner at once, at most, so that it can tell. */
+const ASKED_FOR_MAX = 32
 /** Anchors must fail so often between them: a lost packet is no outage. */
 const ANCHOR_FAILURES_MIN = 2
 /** The more addresses there are, the rarer they are counted: so many for each millisecond. */
@@ -44,6 +48,8 @@ export interface SelfDoubtOptions {
   readonly freezeMs: number
   /** Called when a doubt begins and when it ends. */
   readonly onChange?: (doubt: Doubt) => void
+  /** Called while it cannot tell, with the keys of targets whose next observation would help. */
+  readonly onUnsure?: (keys: readonly string[]) => void
 }
 
 export interface Doubt {
@@ -100,7 +106,7 @@ export class SelfDoubt {
    * Takes note of an observation and says whether it counts: made for the prober to ask. Anchors
    * always count, since they are not answered; nor is anybody doubted who is not tracked.
    */
-  isCredible({ key }: { readonly key: string }, observation: Observation): boolean {
+  isCredible({ key }: { readonly key: string }, observation: Observation): Credence {
     const testimony = this.#byKey.get(key)
     if (!testimony) return true
     hearAgain(testimony, observation)
@@ -109,7 +115,8 @@ export class SelfDoubt {
     const mayChange = this.#phase === 'trust' ? !isSuccess : true
     if (mayChange && atMs >= this.#nextCountMs) this.#count(atMs)
     if (isSuccess || testimony.witness.isAnchor) return true
-    return this.#phase === 'trust' ? !this.#isWaiting : this.#phase === 'spent'
+    if (this.#phase === 'trust') return this.#isWaiting ? 'not yet' : true
+    return this.#phase === 'spent'
   }
 
   /** What it thinks of itself now. */
@@ -148,6 +155,21 @@ export class SelfDoubt {
       failing.length + census.well.length >= ADDRESSES_MIN &&
       areUnrelated(failing) &&
       share(failing, wellSince) >= suspectPercent
+    if (this.#isWaiting) this.#askForOthers(failing.length, wellSince.length, onsetMs, census.well)
+  }
+
+  /** So many of the well that, are they well still, they are too many for a doubt. */
+  #askForOthers(
+    failingCount: number,
+    wellCount: number,
+    onsetMs: number,
+    well: readonly Testimony[],
+  ): void {
+    const { suspectPercent, onUnsure } = this.#options
+    const enough = Math.floor((failingCount * 100) / suspectPercent) + 1 - failingCount
+    const others = well.filter(({ observedMs }) => observedMs < onsetMs)
+    const asked = others.slice(0, Math.min(enough - wellCount, ASKED_FOR_MAX))
+    onUnsure?.(asked.map(({ witness }) => witness.key))
   }
 
   /** Ends the doubt, or what follows a freeze, once so much answers that it is not this machine. */

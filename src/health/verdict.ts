@@ -25,6 +25,9 @@ export interface VerdictState {
   readonly evidence: string
 }
 
+/** Whether an observation is to be believed; nobody may be able to tell yet. */
+export type Credence = boolean | 'not yet'
+
 /** A target that nobody has observed yet. */
 export function initialState(sinceMs = 0): VerdictState {
   return { verdict: 'unknown', sinceMs, streak: 0, evidence: 'not yet observed' }
@@ -45,6 +48,26 @@ export function observe(
 /** What is believed after an observation that is shown, and not believed: the same as before. */
 export function holdBack(state: VerdictState, { evidence }: Observation): VerdictState {
   return { ...state, evidence: `${evidence} (held back)` }
+}
+
+/**
+ * What is believed after a failure that nobody can tell yet whether to believe: it counts, but for
+ * the last that would change the verdict.
+ */
+function postpone(state: VerdictState, observation: Observation, { fall }: Limits): VerdictState {
+  const streak = state.verdict === 'up' ? Math.min(state.streak + 1, fall - 1) : 0
+  return { ...holdBack(state, observation), streak }
+}
+
+/** What is believed after one more observation, as far as that is to be believed itself. */
+export function believed(
+  state: VerdictState,
+  observation: Observation,
+  limits: Limits,
+  isCredible: Credence,
+): VerdictState {
+  if (isCredible === 'not yet') return postpone(state, observation, limits)
+  return isCredible ? observe(state, observation, limits) : holdBack(state, observation)
 }
 
 /** Whether the verdict is contested, or not yet made: the time to look more often. */

@@ -5,6 +5,7 @@
 
 import { describe, expect, it } from 'vitest'
 
+import { beliefMs, firstFailureMs, timingOf } from '../../src/config/budget/budget.ts'
 import { createTarget, type Target } from '../../src/health/check.ts'
 import { type Doubt, SelfDoubt, type SelfDoubtOptions } from '../../src/health/self-doubt.ts'
 import { checkWith } from '../support/check.ts'
@@ -12,6 +13,21 @@ import { type Bench, proberBench, reply } from '../support/prober-bench.ts'
 
 const SECOND = 1_000
 const MINUTE = 60_000
+
+describe('deaths in several pools at once', () => {
+  it.each([8, 10, 12, 16, 40])('are believed in their time among %i', async (count) => {
+    const check = checkWith({})
+    const timing = timingOf(check)
+    const budgetMs = firstFailureMs(timing, 'refused') + beliefMs(timing, 'refused')
+    for (let phase = 0; phase < 20; phase++) {
+      const { clock, net, flips, doubts } = await scene({ pools: 2, count })
+      await clock.advance((phase / 20) * check.intervalMs)
+      net.dead = (_, index) => index < 3
+      await clock.advance(budgetMs)
+      expect([downs(flips), doubts]).toEqual([3, []])
+    }
+  })
+})
 
 describe('a lost uplink', () => {
   const ways: [string, number, Bench][] = [
@@ -357,6 +373,9 @@ async function scene(options: Scene) {
     suspectPercent,
     freezeMs,
     onChange: (next) => doubts.push(next),
+    onUnsure(keys) {
+      for (const key of keys) test.prober.hasten(key)
+    },
   })
   const witnesses = targets.map((target, index) => ({
     ...witnessOf(target),
