@@ -27,6 +27,7 @@ export function tryLines(host: string, port: number): string[] {
     `nslookup -port=${port} www.example.test ${host}`,
     `nc 127.0.0.12 7000                                   # a backend: says who it is, and echoes`,
     'curl -X POST http://127.0.0.10:8080/b/stop           # stop backend b; /b/start: back again',
+    `dig @${host} -p ${port} +short TXT www.example.test.explain.example.test   # and why`,
   ]
 }
 
