@@ -2,12 +2,13 @@
  * Who has said of himself that he is up, or down, and when. A heartbeat comes from outside, and a
  * probe of that kind looks here: nothing is sent.
  *
- * Always true: no more than LABELS_MAX labels are kept, whoever sends them.
+ * Always true: no more than LABELS_MAX labels are kept, whoever sends them. Members that register
+ * come and go under ever new names, so whoever was heard of longest ago makes room.
  */
 
 import type { Report } from './check.ts'
 
-/** As many as there may be members; those who have left stay until the process ends. */
+/** As many as there may be members. */
 export const LABELS_MAX = 65_536
 
 /** What a sender says of himself. */
@@ -24,8 +25,8 @@ export interface Beat extends Said {
 }
 
 export interface Heartbeats {
-  /** Notes a beat by `pool/member`; false where there is no room for another label. */
-  beat(label: string, said: Said, atMs: number): boolean
+  /** Notes a beat by `pool/member`. */
+  beat(label: string, said: Said, atMs: number): void
   /** The latest beat; undefined if there has been none. */
   last(label: string): Beat | undefined
   /** Since when beats by a label have been expected: since the first call that asked for it. */
@@ -37,16 +38,22 @@ export function createHeartbeats(): Heartbeats {
   const expected = new Map<string, number>()
   return {
     beat(label, said, atMs) {
-      if (!beats.has(label) && beats.size >= LABELS_MAX) return false
-      beats.set(label, { ...said, atMs })
-      return true
+      putLast(beats, label, { ...said, atMs })
     },
     last: (label) => beats.get(label),
     expectedSince(label, nowMs) {
-      const sinceMs = expected.get(label)
-      if (sinceMs !== undefined) return sinceMs
-      if (expected.size < LABELS_MAX) expected.set(label, nowMs)
-      return nowMs
+      const sinceMs = expected.get(label) ?? nowMs
+      putLast(expected, label, sinceMs)
+      return sinceMs
     },
   }
+}
+
+/** Behind all others; the first goes where there are too many. */
+function putLast<T>(map: Map<string, T>, label: string, value: T): void {
+  map.delete(label)
+  map.set(label, value)
+  if (map.size <= LABELS_MAX) return
+  const [first] = map.keys()
+  map.delete(first!)
 }

@@ -11,6 +11,7 @@ import { FULL_PERCENT } from './slow-start.ts'
 
 /** What counters of a target came to when they were last read; all that a rate needs. */
 export interface Burden {
+  readonly report: Report
   readonly atMs: number
   readonly requests: number
   readonly errors: number
@@ -27,17 +28,22 @@ export type Burdens = (targetKey: string) => Burden | undefined
  */
 const ERROR_WORTH = 10
 
-/** What is known once a report has come at `atMs`; undefined where it has no counters. */
+/**
+ * What is known once a report has come at `atMs`; undefined where it has no counters. A heartbeat
+ * is looked at more often than one comes: the same report again says nothing of the time between.
+ */
 export function burdenAfter(
-  { requests, errors = 0 }: Report,
+  report: Report,
   atMs: number,
   before: Burden | undefined,
 ): Burden | undefined {
+  const { requests, errors = 0 } = report
   if (requests === undefined) return
-  if (!before || atMs <= before.atMs) return { atMs, requests, errors }
+  if (before?.report === report) return before
+  if (!before || atMs <= before.atMs) return { report, atMs, requests, errors }
   const failed = since(errors, before.errors)
   const worth = since(requests, before.requests) + (ERROR_WORTH - 1) * failed
-  return { atMs, requests, errors, rate: (1000 * worth) / (atMs - before.atMs) }
+  return { report, atMs, requests, errors, rate: (1000 * worth) / (atMs - before.atMs) }
 }
 
 /** Counters that have fallen began again at zero. */

@@ -108,6 +108,13 @@ describe('the burden of a target', () => {
     expect(burdenAfter({ requests: 1_050, errors: 10 }, 5_000, first)!.rate).toBe(10)
   })
 
+  it('takes a heartbeat that is looked at again for what it was', () => {
+    const beat = { requests: 1_050, errors: 10 }
+    const second = burdenAfter(beat, 5_000, first)
+    expect(burdenAfter(beat, 9_000, second)).toBe(second)
+    expect(burdenAfter({ ...beat, requests: 1_100 }, 10_000, second)!.rate).toBe(10)
+  })
+
   it('counts a failed request as ten', () => {
     expect(burdenAfter({ requests: 1_050, errors: 15 }, 5_000, first)!.rate).toBe(19)
   })

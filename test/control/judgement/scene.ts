@@ -75,7 +75,9 @@ export class Scene {
       readings: (key) => this.#readings.get(key),
       burdens: (key) => {
         const rate = this.#rates.get(key)
-        return rate === undefined ? undefined : { atMs: 0, requests: 0, errors: 0, rate }
+        return rate === undefined
+          ? undefined
+          : { report: {}, atMs: 0, requests: 0, errors: 0, rate }
       },
       overrideOf: (pool, member) => this.#overrides.get(`${pool}/${member}`),
       leaseOf: (pool, member) => this.#leases.get(`${pool}/${member}`),

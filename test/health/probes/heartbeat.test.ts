@@ -56,13 +56,24 @@ describe('a heartbeat', () => {
 })
 
 describe('heartbeats', () => {
-  it('are kept for so many labels and no more, and those go on', () => {
+  it('are kept for so many labels and no more: those heard of last', () => {
     const heartbeats = createHeartbeats()
     const said = { isUp: true, evidence: '' }
     for (let i = 0; i < LABELS_MAX; i++) heartbeats.beat(`web/${i}`, said, 0)
-    expect(heartbeats.beat('web/more', said, 0)).toBe(false)
-    expect(heartbeats.beat('web/0', said, 5)).toBe(true)
+    heartbeats.beat('web/0', said, 5)
+    heartbeats.beat('web/more', said, 6)
     expect(heartbeats.last('web/0')?.atMs).toBe(5)
-    expect(heartbeats.last('web/more')).toBeUndefined()
+    expect(heartbeats.last('web/more')?.atMs).toBe(6)
+    expect(heartbeats.last('web/1')).toBeUndefined()
+  })
+
+  it('are expected of so many labels and no more: those asked for last', () => {
+    const heartbeats = createHeartbeats()
+    for (let i = 0; i < LABELS_MAX; i++) heartbeats.expectedSince(`web/${i}`, 0)
+    expect(heartbeats.expectedSince('web/0', 5)).toBe(0)
+    expect(heartbeats.expectedSince('web/more', 6)).toBe(6)
+    expect(heartbeats.expectedSince('web/more', 7)).toBe(6)
+    expect(heartbeats.expectedSince('web/0', 8)).toBe(0)
+    expect(heartbeats.expectedSince('web/1', 9)).toBe(9)
   })
 })
