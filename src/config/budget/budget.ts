@@ -58,10 +58,10 @@ export function firstFailureMs(timing: Timing, death: Death): number {
 
 /** From then until it is believed. A probe that outlasts its interval is followed at once. */
 export function beliefMs(timing: Timing, death: Death): number {
-  const { intervalMs, timeoutMs, fall, isHeartbeat } = timing
-  const fastMs = JITTER_MOST * Math.min(timing.fastIntervalMs, intervalMs)
+  const { timeoutMs, fall, isHeartbeat } = timing
+  const nextMs = JITTER_MOST * fastMs(timing)
   const hasEnd = isHeartbeat || death === 'refused'
-  return (fall - 1) * (hasEnd ? fastMs : Math.max(timeoutMs, fastMs))
+  return (fall - 1) * (hasEnd ? nextMs : Math.max(timeoutMs, nextMs))
 }
 
 /** The worst case for members under one check. */
@@ -70,7 +70,7 @@ export function failoverOf(timing: Timing, ttl: TtlRange, mode: TtlMode, death: 
   const belief = { part: 'belief', spanMs: beliefMs(timing, death) } as const
   const publishing = { part: 'publishing', spanMs: PUBLISHING_MS } as const
   const ttlOf = (seconds: number) => ({ part: 'ttl', spanMs: seconds * 1000 }) as const
-  const late = summed([first, belief, publishing, ttlOf(mode === 'fixed' ? ttl.max : ttl.min)])
+  const late = summed([first, belief, publishing, ttlOf(lateTtl(timing, ttl, mode))])
   if (mode === 'fixed') return late
   const before = mode === 'health' ? healthTtl(timing, ttl) : ttl.max
   const early = summed([first, publishing, ttlOf(before)])
@@ -78,10 +78,23 @@ export function failoverOf(timing: Timing, ttl: TtlRange, mode: TtlMode, death: 
 }
 
 /** The TTL of mode `health` while all is well: until the verdict could change at the earliest. */
-function healthTtl(timing: Timing, { max, min }: TtlRange): number {
-  const { intervalMs, fastIntervalMs, fall } = timing
-  const flipMs = JITTER_LEAST * (intervalMs + (fall - 1) * Math.min(fastIntervalMs, intervalMs))
-  return Math.min(max, Math.max(min, Math.ceil(flipMs / 1000)))
+function healthTtl(timing: Timing, ttl: TtlRange): number {
+  const { intervalMs, fall } = timing
+  return untilFlip(intervalMs + (fall - 1) * fastMs(timing), ttl)
+}
+
+/** The TTL just before the verdict: by then, mode `health` waits for one more failure. */
+export function lateTtl(timing: Timing, ttl: TtlRange, mode: TtlMode): number {
+  if (mode === 'fixed') return ttl.max
+  return mode === 'health' && timing.fall > 1 ? untilFlip(fastMs(timing), ttl) : ttl.min
+}
+
+function untilFlip(spanMs: number, { max, min }: TtlRange): number {
+  return Math.min(max, Math.max(min, Math.ceil((JITTER_LEAST * spanMs) / 1000)))
+}
+
+function fastMs({ fastIntervalMs, intervalMs }: Timing): number {
+  return Math.min(fastIntervalMs, intervalMs)
 }
 
 function summed(terms: readonly Term[]): Failover {

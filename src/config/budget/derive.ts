@@ -3,7 +3,14 @@
  * keeps it, and a TTL that is a fair share of it. What the operator wrote stands.
  */
 
-import { beliefMs, firstFailureMs, JITTER_MOST, PUBLISHING_MS, type Timing } from './budget.ts'
+import {
+  beliefMs,
+  firstFailureMs,
+  JITTER_MOST,
+  lateTtl,
+  PUBLISHING_MS,
+  type Timing,
+} from './budget.ts'
 import type { TtlMode, TtlRange } from '../config.ts'
 import * as defaults from '../defaults.ts'
 
@@ -87,20 +94,23 @@ function longestInterval(
   budgetMs: number,
   hasty: Timing,
   written: WrittenTiming,
-  { max, min }: TtlRange,
+  ttl: TtlRange,
   mode: TtlMode,
 ): number {
   const roomMs = budgetMs - PUBLISHING_MS
   // As long as haste is: the interval is not known yet, and is never shorter.
-  const believedMs = beliefMs({ ...hasty, intervalMs: hasty.fastIntervalMs }, 'black hole')
+  const shortest = { ...hasty, intervalMs: hasty.fastIntervalMs }
+  const believedMs = beliefMs(shortest, 'black hole')
   // What passes before the first failure, for each millisecond of the interval and besides.
   const perMs = hasty.isHeartbeat ? 2 * JITTER_MOST : JITTER_MOST
   const besidesMs = firstFailureMs(hasty, 'black hole')
-  const lateTtlMs = (mode === 'fixed' ? max : min) * 1000
+  // Without haste the last interval is as long as all; no TTL outlasts the most of it.
+  const isOpen = mode === 'health' && !hasHaste(written)
+  const lateTtlMs = (isOpen ? ttl.max : lateTtl(shortest, ttl, mode)) * 1000
   const late = hasHaste(written)
     ? (roomMs - besidesMs - believedMs - lateTtlMs) / perMs
     : (roomMs - lateTtlMs) / (perMs + JITTER_MOST * (hasty.fall - 1))
-  return mode === 'fixed' ? late : Math.min(late, (roomMs - besidesMs - max * 1000) / perMs)
+  return mode === 'fixed' ? late : Math.min(late, (roomMs - besidesMs - ttl.max * 1000) / perMs)
 }
 
 function withInterval(

@@ -29,7 +29,8 @@ export function settleBudgets(facts: Facts): Diagnostic[] {
   const writtenOf = new Map(
     goals.flatMap(({ checks }) => [...checks].map((draft) => [draft, writtenTiming(draft)])),
   )
-  for (const [draft, written] of writtenOf) write(draft, written, goals)
+  const shared = sharedChecks(facts)
+  for (const [draft, written] of writtenOf) write(draft, written, goals, shared.has(draft))
   for (const { name, ttl, isTtlOpen } of goals) if (isTtlOpen) name.draft.ttl = ttl
   const misses = goals.flatMap((goal) => missOf(goal, facts, checkOf, writtenOf))
   return [...told, ...misses]
@@ -85,18 +86,46 @@ function goalOf(name: NameFacts, facts: Facts): Goal {
   }
 }
 
+/** The pools that a name draws from: its own first, since it may have the TTL. */
 function poolsOf({ draft }: NameFacts, { pools }: Facts): PoolFacts[] {
-  const names = new Set([draft.pool, ...(draft.clients ?? []).map(({ pool }) => pool)])
-  return pools.filter(({ name }) => names.has(name))
+  const names = poolNamesOf(draft)
+  const drawn = pools.filter(({ name }) => names.includes(name))
+  const isOwn = ({ name }: PoolFacts) => name === draft.pool
+  return [...drawn.filter(isOwn), ...drawn.filter((pool) => !isOwn(pool))]
+}
+
+function poolNamesOf({ pool, clients = [] }: NameFacts['draft']): (string | undefined)[] {
+  return [pool, ...clients.map((rule) => rule.pool)]
+}
+
+/** Checks of those who have no budget as well: they count on what a check is by default. */
+function sharedChecks(facts: Facts): Set<CheckDraft> {
+  const others = facts.names.filter(({ draft }) => draft.failover_within === undefined)
+  const drawn = new Set(others.flatMap(({ draft }) => poolNamesOf(draft)))
+  const members = facts.pools
+    .filter(({ name }) => drawn.has(name))
+    .flatMap((pool) => membersBelow(pool, facts))
+  const own = others.flatMap(({ draft }) => (draft.pool === undefined ? (draft.check ?? []) : []))
+  const references = [
+    ...own,
+    ...members.flatMap(({ check }) => check ?? []),
+    ...[facts.draft.prober?.anchors?.check ?? []].flat(),
+  ]
+  return new Set(references.flatMap((reference) => leavesOf(reference, facts)))
 }
 
 /** Each host and alias of a pool and of the pools in it, with the check that is asked of it. */
 function membersBelow(pool: PoolFacts, facts: Facts): Pick<MemberFacts, 'path' | 'check'>[] {
-  return pool.members.flatMap(({ path, check, pool: child }) => {
-    if (child === undefined) return [{ path, check: check ?? pool.draft.check }]
+  const { check: general, register } = pool.draft
+  // Of whom nothing is asked, the lease is what ends.
+  const registered =
+    register && general ? [{ path: [...pool.path, 'register'], check: general }] : []
+  const members = pool.members.flatMap(({ path, check, pool: child }) => {
+    if (child === undefined) return [{ path, check: check ?? general }]
     const below = facts.pools.find(({ name }) => name === child)
     return below ? membersBelow(below, facts) : []
   })
+  return [...members, ...registered]
 }
 
 /** A check that is made of others is as slow as the slowest of them. */
@@ -125,10 +154,19 @@ function isHeartbeat(draft: CheckDraft): boolean {
 }
 
 /** Several names may share a check: the least of each part keeps every budget. */
-function write(draft: CheckDraft, written: WrittenTiming, goals: readonly Goal[]): void {
-  const timings = goals
+function write(
+  draft: CheckDraft,
+  written: WrittenTiming,
+  goals: readonly Goal[],
+  isShared: boolean,
+): void {
+  const usual = isShared
+    ? [{ ...written, fall: written.fall ?? defaults.FALL, ...spansOf(draft) }]
+    : []
+  const derived = goals
     .filter(({ checks }) => checks.has(draft))
     .map(({ budgetMs, ttl, mode }) => derivedTiming(budgetMs, written, ttl, mode))
+  const timings: readonly Timing[] = [...usual, ...derived]
   const least = (pick: (timing: Timing) => number) => Math.min(...timings.map(pick))
   draft.interval = least(({ intervalMs }) => intervalMs)
   draft.fast_interval = least(({ fastIntervalMs }) => fastIntervalMs)

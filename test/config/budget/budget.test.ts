@@ -69,6 +69,12 @@ describe('the worst case', () => {
     )
   })
 
+  it('has the TTL of one failure more where it follows health and haste takes long', () => {
+    expect(told({ ...USUAL, fastIntervalMs: 2000 }, { max: 30, min: 1 }, 'health')).toBe(
+      '9.7 s = 3.2 s until a probe fails + 4.4 s until it is believed + 0.1 s to publish + 2 s TTL',
+    )
+  })
+
   it('of a heartbeat is a silence, and who looks for it', () => {
     expect(told({ ...USUAL, isHeartbeat: true }, { max: 1, min: 1 })).toBe(
       '6.6 s = 4.4 s until a probe fails + 1.1 s until it is believed + 0.1 s to publish + 1 s TTL',
@@ -177,6 +183,50 @@ names:
     )
     expect(names.map(({ ttl }) => ttl.max)).toEqual([16, 4, 30])
     expect(checks.get('web')!.intervalMs).toBe(4400)
+  })
+
+  it('leaves a check at most at its default for those who have no budget', () => {
+    const checkWith = (names: string, more = '', fall = '') =>
+      configOf(
+        withZone(`${more}checks: { web: { http: ${fall} } }
+pools:
+  web: { check: web, members: [192.0.2.1, 192.0.2.2] }
+  top: { members: { a: { pool: web }, b: { v4: 192.0.2.3, check: web } } }
+names: { a.example.test: { pool: web, failover_within: 10m }${names} }`),
+      ).checks.get('web')!
+    const read = (names: string, more = '') => checkWith(names, more).intervalMs
+    expect(read('')).toBe(516_000)
+    expect(read(', b.example.test: { pool: web }')).toBe(5000)
+    expect(read(', b.example.test: { pool: top }')).toBe(5000)
+    expect(read(', b.example.test: { check: web }')).toBe(5000)
+    expect(read('', 'prober: { anchors: { addresses: [192.0.2.9], check: web } }\n')).toBe(5000)
+    expect(checkWith(', b.example.test: { pool: web }', '', ', fall: 5').fall).toBe(5)
+  })
+
+  it('counts the TTL of its own pool, wherever those of its clients stand', () => {
+    const yaml = (ttl: string) =>
+      withZone(`checks: { web: { http: } }
+pools:
+  near: { check: web, ttl: 2/1, members: [192.0.2.9, 192.0.2.8] }
+  web: { check: web${ttl}, members: [192.0.2.1, 192.0.2.2] }
+names:
+  a.example.test:
+    pool: web
+    failover_within: 20s
+    clients: [{ subnet: 192.0.2.0/24, pool: near }]`)
+    expect(configOf(yaml('')).names[0]!.ttl).toEqual({ max: 8, min: 2 })
+    expect(messagesOf(yaml(', ttl: 300')).join()).toMatch(/cannot be kept: .* 300 s TTL/)
+  })
+
+  it('holds for those who register, too', () => {
+    const yaml = withZone(`checks: { own: { http: }, web: { tcp: { port: 1 }, interval: 60s } }
+pools:
+  web:
+    check: web
+    register: { networks: [192.0.2.0/24] }
+    members: { a: { v4: 192.0.2.1, check: own } }
+names: { a.example.test: { pool: web, failover_within: 20s } }`)
+    expect(messagesOf(yaml)[0]).toMatch(/cannot be kept: .*interval, line 2/)
   })
 
   it('that cannot be kept is told with the whole sum, and what to change', () => {
