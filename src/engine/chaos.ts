@@ -4,18 +4,15 @@
  */
 
 import { CLASS, EXTENDED_ERROR, RCODE, TYPE } from '../wire/registry.ts'
-import { hasRoom, putOctets, putU16, putU32 } from '../wire/writer.ts'
 
 import type { Engine } from './engine.ts'
+import { putText } from './text-record.ts'
 
 const ID_SERVER = encodeName('id', 'server')
 const HOSTNAME_BIND = encodeName('hostname', 'bind')
 
-/** The longest that fits one character-string. */
-export const SERVER_ID_OCTETS_MAX = 255
-
 export function solveChaos({ scratch, world }: Engine): number {
-  const { query, writer } = scratch
+  const { query } = scratch
   const { serverId } = world
   const isAboutId =
     isAsked(query.path.octets, ID_SERVER) || isAsked(query.path.octets, HOSTNAME_BIND)
@@ -25,18 +22,7 @@ export function solveChaos({ scratch, world }: Engine): number {
   }
   scratch.isAuthoritative = true
   if (query.type !== TYPE.TXT && query.type !== TYPE.ANY) return RCODE.NOERROR
-  if (!hasRoom(writer, 13 + serverId.length)) {
-    scratch.isTruncated = true
-    return RCODE.NOERROR
-  }
-  putU16(writer, 0xc00c)
-  putU16(writer, TYPE.TXT)
-  putU16(writer, CLASS.CH)
-  putU32(writer, 0)
-  putU16(writer, serverId.length + 1)
-  writer.out[writer.at++] = serverId.length
-  putOctets(writer, serverId, 0, serverId.length)
-  scratch.answerCount = 1
+  if (!putText(scratch, CLASS.CH, serverId)) scratch.isTruncated = true
   return RCODE.NOERROR
 }
 

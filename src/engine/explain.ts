@@ -9,24 +9,19 @@ import { masked, type Prefix } from '../base/prefix.ts'
 
 import { suffixAt } from '../wire/name-path.ts'
 import { CLASS, RCODE, TYPE } from '../wire/registry.ts'
-import { hasRoom, putU16, putU32 } from '../wire/writer.ts'
 
 import type { ZoneImage } from '../zone/image.ts'
 
 import { identify } from './client.ts'
 import type { Engine, Scratch } from './engine.ts'
 import { truncate } from './sections.ts'
+import { putText, STRING_OCTETS_MAX } from './text-record.ts'
 
 /** The values of World.explainTo. */
 export const MAY_NOT_ASK = 0
 export const MAY_ASK = 1
 
 const LABEL = Uint8Array.from('\x07explain', (character) => character.charCodeAt(0))
-/** A character-string's length is one octet (RFC 1035 §3.3). */
-const STRING_OCTETS_MAX = 255
-/** Pointer, type, class, TTL, length, and the length of its only string. */
-const TXT_HEADER_SIZE = 13
-
 /** Whether the question's name is one to be explained, and this client may ask. */
 export function asksWhy(engine: Engine, zone: ZoneImage): boolean {
   const { scratch, world } = engine
@@ -49,28 +44,12 @@ export function solveWhy(engine: Engine, zone: ZoneImage): number {
   const { octets } = query.path
   const end = suffixAt(query.path, zone.apexDepth + 1)
   const name = Uint8Array.of(...octets.subarray(0, end), 0)
+  // Each line is a record of its own, so that it is shown as one.
   for (const line of explainer(name, askerOf(scratch))) {
-    if (!putLine(scratch, new TextEncoder().encode(line).subarray(0, STRING_OCTETS_MAX))) {
-      return truncate(scratch)
-    }
+    const text = new TextEncoder().encode(line).subarray(0, STRING_OCTETS_MAX)
+    if (!putText(scratch, CLASS.IN, text)) return truncate(scratch)
   }
   return RCODE.NOERROR
-}
-
-/** Each line is a record of its own, so that it is shown as one; nobody shall keep it. */
-function putLine(scratch: Scratch, line: Uint8Array): boolean {
-  const { writer } = scratch
-  if (!hasRoom(writer, TXT_HEADER_SIZE + line.length)) return false
-  putU16(writer, 0xc00c)
-  putU16(writer, TYPE.TXT)
-  putU16(writer, CLASS.IN)
-  putU32(writer, 0)
-  putU16(writer, line.length + 1)
-  writer.out[writer.at++] = line.length
-  writer.out.set(line, writer.at)
-  writer.at += line.length
-  scratch.answerCount++
-  return true
 }
 
 /** For whom it is asked: the subnet in the query, or who asks (RFC 7871 §7.1.2). */

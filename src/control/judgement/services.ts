@@ -6,6 +6,7 @@
  */
 
 import { printAddress } from '../../base/address.ts'
+import { concat } from '../../base/octets.ts'
 
 import { CLASS } from '../../wire/registry.ts'
 
@@ -75,10 +76,10 @@ function withHints(
   const sizeBefore = addresses.reduce((sum, { length }) => sum + length, 0)
   const after = rdata.subarray(at + PARAM_HEADER_SIZE + sizeBefore)
   // A parameter without a value is malformed (RFC 9460 §7.3); one that is mandatory cannot go.
-  if (kept.length === 0) return isMandatory(record, key) ? undefined : joined([before, after])
+  if (kept.length === 0) return isMandatory(record, key) ? undefined : concat([before, after])
   const size = kept.reduce((sum, { length }) => sum + length, 0)
   const header = Uint8Array.of(key >> 8, key & 0xff, size >> 8, size & 0xff)
-  return joined([before, header, ...kept, after])
+  return concat([before, header, ...kept, after])
 }
 
 function isMandatory({ rdata, hints }: ServiceRecord, key: number): boolean {
@@ -124,13 +125,3 @@ function encodeRrset(type: number, records: readonly ServiceRecord[], ttl: numbe
 
 /** A pointer to the question's name (RFC 1035 §4.1.4). */
 const OWNER_POINTER = 0xc00c
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
-}

@@ -5,6 +5,7 @@
 
 import { readV4, readV6 } from '../../base/address-octets.ts'
 import { printAddress } from '../../base/address.ts'
+import { concat } from '../../base/octets.ts'
 import { printBase64, readBase64 } from './encoding.ts'
 import { readNumber, takeNumber } from './number.ts'
 import { printText } from './text.ts'
@@ -228,14 +229,4 @@ function isAscending(keys: readonly number[]): boolean {
 
 function validOr(param: SvcParam, octets: Uint8Array): Uint8Array | undefined {
   return param.isValid(octets) ? octets : undefined
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const octets = new Uint8Array(parts.reduce((total, { length }) => total + length, 0))
-  let at = 0
-  for (const part of parts) {
-    octets.set(part, at)
-    at += part.length
-  }
-  return octets
 }
