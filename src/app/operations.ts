@@ -46,6 +46,12 @@ export function createOperations(parts: Parts): Operations {
   // Judging every pool for a muster is for what is seldom; heartbeats are not.
   const absence = (pool: string, member: string) =>
     keeper.hasMember(pool, member) ? undefined : musterWith(musters(), pool, member)
+  const heartbeatTargets = (pool: string, member: string) =>
+    keeper.targetsOf(pool, member).filter(({ check }) => check.probe.kind === 'heartbeat')
+  const hear = (pool: string, member: string, said: Said) => {
+    heartbeats.beat(`${pool}/${member}`, said, clock.now())
+    for (const { key } of heartbeatTargets(pool, member)) keeper.prober.hasten(key)
+  }
   const poolOf = (name: string): PoolConfig | Refusal => {
     const pool = parts.pools().get(name)
     if (pool) return pool
@@ -62,7 +68,11 @@ export function createOperations(parts: Parts): Operations {
     endOverride: (which) => books.endOverride(which),
     async register(wish) {
       const pool = poolOf(wish.pool)
-      return isRefusal(pool) ? pool : books.register(wish, pool)
+      if (isRefusal(pool)) return pool
+      const registered = await books.register(wish, pool)
+      // Whoever registers says that it lives.
+      if (!isRefusal(registered)) hear(wish.pool, wish.name, { isUp: true, evidence: 'registered' })
+      return registered
     },
     async leave(name, member) {
       const pool = poolOf(name)
@@ -73,9 +83,7 @@ export function createOperations(parts: Parts): Operations {
       const registration = books.renew(pool, member)
       const absent = absence(pool, member)
       if (isRefusal(absent)) return absent
-      const targets = keeper
-        .targetsOf(pool, member)
-        .filter(({ check }) => check.probe.kind === 'heartbeat')
+      const targets = heartbeatTargets(pool, member)
       if (!registration && targets.length === 0) {
         return refusal(
           'conflict',
@@ -83,8 +91,7 @@ export function createOperations(parts: Parts): Operations {
           'register it, or give it a check: { heartbeat: } in the YAML and reload',
         )
       }
-      heartbeats.beat(`${pool}/${member}`, saidBy(beat), clock.now())
-      for (const { key } of targets) keeper.prober.hasten(key)
+      hear(pool, member, saidBy(beat))
       return { targets: targets.length, ...(registration && { registration }) }
     },
     reportFailure({ pool, member, evidence }) {

@@ -67,6 +67,19 @@ describe.skipIf(process.platform !== 'linux')('a backend that registers and is c
     await site.api(`DELETE ${MEMBERS}/self`)
     expect(await leadsOf(site)).toEqual([OTHER])
   })
+
+  it('is not answered while its first probe is under way', async () => {
+    const port = await listening(OTHER)
+    const hanging = createServer()
+    hanging.on('connection', (socket) => onTestFinished(() => void socket.destroy()))
+    onTestFinished(() => void hanging.close())
+    await once(hanging.listen(port, SELF), 'listening')
+    const site = await started(`check: { tcp: { port: ${port}, expect: hello }, timeout: 5s }`)
+    expect((await site.api(`POST ${MEMBERS}`, { name: 'self', v4: SELF })).status).toBe(201)
+    await once(hanging, 'connection')
+    expect(await leadsOf(site)).toEqual([OTHER])
+    expect((await addressOf(site))?.why).toBe('not probed yet')
+  })
 })
 
 describe.skipIf(process.platform !== 'linux')('a backend of which failures are reported', () => {
@@ -112,7 +125,7 @@ async function addressOf(site: Site) {
 
 /** Accepts connections on a port of an address, and says which. */
 async function listening(address: string, port = 0): Promise<number> {
-  const server = createServer((socket) => socket.on('error', () => {}).destroy())
+  const server = createServer((socket) => socket.on('error', () => {}).end('hello'))
   onTestFinished(() => void server.close())
   await once(server.listen(port, address), 'listening')
   return (server.address() as { port: number }).port

@@ -74,7 +74,7 @@ function judgeFamily(
   })
   if (standings.length === 0 && !awaitsMembers(pool)) return UNSERVED
   const eligible = standings.filter(({ isEligible }) => isEligible)
-  const memberCount = standings.filter(({ exclusion }) => exclusion !== 'lease expired').length
+  const memberCount = countMembers(standings)
   const counts = {
     memberCount,
     healthyCount: eligible.length,
@@ -107,6 +107,13 @@ const UNSERVED = {
     admitted: [],
   },
   memory: {},
+}
+
+/** Whose lease is over counts no more; who has registered counts, beside others, once probed. */
+function countMembers(standings: readonly Standing[]): number {
+  const present = standings.filter(({ exclusion }) => exclusion !== 'lease expired')
+  const known = present.filter(({ exclusion }) => exclusion !== 'not probed yet')
+  return known.length || present.length
 }
 
 /** Where members register and nobody has, the pool has failed: it is not without a family. */

@@ -53,6 +53,7 @@ export const EXCLUSIONS = [
   'reported down',
   'reported drain',
   'lease expired',
+  'not probed yet',
 ] as const
 
 /** Why a member is not eligible. */
@@ -122,7 +123,10 @@ export function standingOf(
   const leaseUntilWall = pool.registration && facts.leaseOf(pool.name, name)
   const isExpired = leaseUntilWall !== undefined && leaseUntilWall <= facts.nowWall
   const decision = override && isOver(override, facts.nowWall) ? undefined : override
-  const exclusion = isExpired ? 'lease expired' : exclusionOf(decision, report, belief, seat)
+  const isGuest = leaseUntilWall !== undefined
+  const exclusion = isExpired
+    ? 'lease expired'
+    : exclusionOf(decision, report, belief, seat, isGuest)
   const { percent, nextWall } = slowStart(name, pool.slowStartMs, memory, belief.verdict, facts)
   const loadFigure = isChild ? seat.loadFigure : inquiry && loadOf(inquiry, report, facts.burdens)
   const timeMs = isChild ? seat.timeMs : inquiry && timeOf(inquiry, facts.readings)
@@ -161,6 +165,7 @@ function exclusionOf(
   report: Report | undefined,
   { verdict }: Belief,
   seat: MemberAddress | ChildStanding,
+  isGuest: boolean,
 ): Exclusion | undefined {
   const isChild = 'belief' in seat
   if (decision && decision.word !== 'up') return `override ${decision.word}`
@@ -169,6 +174,8 @@ function exclusionOf(
   if (decision) return
   if (report?.word === 'down') return 'reported down'
   if (report?.word === 'drain' || report?.share === 0) return 'reported drain'
+  // Who is in the file was put there by somebody; who registered is proven by its checks alone.
+  if (verdict === 'unknown' && isGuest) return 'not probed yet'
   if (verdict !== 'down') return
   return isChild ? 'pool failed' : 'down'
 }

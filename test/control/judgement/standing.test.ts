@@ -162,6 +162,21 @@ describe('a lease', () => {
     expect(story.after(29).v4).toBe('a=5 b=3 c=1')
   })
 
+  it('that is new gives its member nothing to answer until it has been probed', () => {
+    const story = scene(OPEN).lease('web/a', 30).believe('a', 'unseen').believe('b', 'unseen')
+    expect(story.v4).toBe('b=3 c=1')
+    expect(story.why('web/a')).toBe('not probed yet')
+    expect(story.believe('a', 'up').v4).toBe('a=5 b=3 c=1')
+  })
+
+  it('that is new takes nobody else down, and is the last resort where there is nobody else', () => {
+    const strict = OPEN.replace('check: web,', 'check: web, min_healthy: 100%,')
+    const story = scene(strict.replace('check: web,', 'check: web, when_all_down: nodata,'))
+    expect(story.lease('web/a', 30).believe('a', 'unseen').v4).toBe('b=3 c=1')
+    const alone = scene(OPEN).lease('web/a', 30).believe('a', 'unseen')
+    expect(alone.believe('b', 'down').believe('c', 'down').v4).toBe('a=5 b=3 c=1')
+  })
+
   it('that is over counts for no member towards min_healthy', () => {
     const strict = OPEN.replace('check: web,', 'check: web, min_healthy: 100%,')
     expect(scene(strict).lease('web/a', 1).after(1).family('web').neededCount).toBe(2)
