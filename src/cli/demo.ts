@@ -3,6 +3,7 @@
  * elsewhere it prints what happens, a line each.
  */
 
+import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 import { Command } from 'commander'
@@ -10,6 +11,7 @@ import { Command } from 'commander'
 import { systemClock } from '../base/clock.ts'
 
 import { Demo } from '../app/demo/demo.ts'
+import { demoPlace } from '../app/demo/place.ts'
 import { createLog } from '../app/log.ts'
 import { problemText } from './problem-text.ts'
 import { memberLines, type ScreenRow, tryLines } from './demo-screen.ts'
@@ -46,21 +48,28 @@ async function runDemo({ config, json }: DemoFlags, command: Command): Promise<v
     if (json) process.stdout.write(`${JSON.stringify({ time: new Date(), event })}\n`)
     else if (!isLive) process.stdout.write(`${line}\n`)
   }
+  // Whoever names a configuration means that one, and hears what is wrong with its folder.
+  const place = config === CONFIG ? await demoPlace(config, tmpdir()) : undefined
+  if (place?.isCopy) tell(`no state can be kept beside ${CONFIG}: serving ${place.config}`)
   const demo = new Demo({
-    config,
+    config: place?.config ?? config,
     path: udpPath(command, process.env),
     clock: systemClock,
     random: Math.random,
     log: json ? createLog({ isPretty: false }) : quiet(tell),
     onFlip: tell,
   })
-  const end = () => void demo.stop().then(() => process.exit(0))
+  const stop = async () => {
+    await demo.stop()
+    await place?.leave()
+  }
+  const end = () => void stop().then(() => process.exit(0))
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, end)
   try {
     await demo.start()
   } catch (error) {
     process.stderr.write(problemText('rota demo', error))
-    await demo.stop()
+    await stop()
     process.exit(1)
   }
   if (demo.server.endpoints.length === 0) return // It was asked to end before it could answer.
