@@ -51,7 +51,7 @@ export function followDrawn(engine: Engine, zone: ZoneImage): number {
     return truncate(scratch)
   }
   scratch.answerCount++
-  return query.type === TYPE.ANY
+  return query.type === TYPE.CNAME || query.type === TYPE.ANY
     ? RCODE.NOERROR
     : follow(engine, zone, ownerAt, heap.octets, target)
 }

@@ -35,7 +35,7 @@ import {
   putRrset,
   truncate,
 } from './sections.ts'
-import { DRAWN_ALIAS, putTurn } from './turn.ts'
+import { DRAWN_ALIAS, drawAlias, putTurn } from './turn.ts'
 import { findZone, NO_ZONE } from './zone-table.ts'
 
 /** What a step comes to where nobody may be answered in a family; no RCODE either. */
@@ -97,6 +97,7 @@ function solveNode(engine: Engine, zone: ZoneImage, node: number): number {
     if (query.type === TYPE.A) return solveAddress(engine, zone, own, false)
     if (query.type === TYPE.AAAA) return solveAddress(engine, zone, own, true)
     if (query.type === TYPE.ANY) return solveAnyTurn(engine, zone, node, own)
+    if (query.type === TYPE.CNAME) return solveAlias(engine, zone, own)
     const service = serviceOf(engine, own, query.type)
     if (service) return solveService(scratch, zone, service)
   }
@@ -111,6 +112,14 @@ function solveAddress(engine: Engine, zone: ZoneImage, own: number, isV6Record: 
   const binding = engine.hasClientRules ? bindingFor(engine, own) : own
   const rcode = solveTurn(engine, zone, binding, isV6Record)
   return rcode === NOBODY ? deny(engine.scratch, zone, RCODE.NOERROR) : rcode
+}
+
+/** RFC 1034 §3.6.2: who asks for an alias gets the alias, and it is not followed. */
+function solveAlias(engine: Engine, zone: ZoneImage, own: number): number {
+  const binding = engine.hasClientRules ? bindingFor(engine, own) : own
+  return drawAlias(engine, binding)
+    ? followDrawn(engine, zone)
+    : deny(engine.scratch, zone, RCODE.NOERROR)
 }
 
 /** Writes a turn, or returns NOBODY where there is none. */

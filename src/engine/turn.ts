@@ -1,5 +1,6 @@
 /** Draws a turn from a ring and writes it as the records of an answer. */
 
+import { mix } from '../base/mix.ts'
 import { roll } from '../base/random.ts'
 
 import { putName, putOctets, rewind, type Writer } from '../wire/writer.ts'
@@ -61,13 +62,32 @@ export function putTurn(
 
 /** A turn from a leaf that is not drawn in order. */
 function putOther(engine: Engine, ring: number, leaf: number, owner: Uint8Array | null): number {
-  const { heap, scratch } = engine
-  const kind = heap.words[leaf]
+  const kind = engine.heap.words[leaf]
   if (kind === KIND.DICE) return putByDice(engine, leaf, owner)
   if (kind === KIND.CLIENT) return putByClient(engine, ring, leaf, owner)
+  return takeAlias(engine, leaf)
+}
+
+function takeAlias({ heap, scratch, tally }: Engine, leaf: number): typeof DRAWN_ALIAS {
   scratch.alias = (leaf + ALIAS.RECORD) * 4
-  engine.tally[heap.words[leaf + ALIAS.CELL]]++
+  tally[heap.words[leaf + ALIAS.CELL]]++
   return DRAWN_ALIAS
+}
+
+/**
+ * Draws a turn for a question of an alias alone and says whether it is one: of a pool that has
+ * hosts as well, some turns are not. They have cursors of their own, since whoever asks so between
+ * A and A would else meet every other member only.
+ */
+export function drawAlias(engine: Engine, binding: number): boolean {
+  const { heap, scratch } = engine
+  scratch.clientHash = mix(scratch.clientHash)
+  const v4 = ringOf(engine, binding, false)
+  const isV6Record = heap.words[v4 + NODE.CYCLE] === 0
+  const ring = isV6Record ? ringOf(engine, binding, true) : v4
+  if (heap.words[ring] === KIND.TURNS) return false
+  const leaf = leafOf(engine, ring, binding, isV6Record)
+  return heap.words[leaf] === KIND.ALIAS && takeAlias(engine, leaf) === DRAWN_ALIAS
 }
 
 /** Goes from a ring's root to the leaf that this turn comes from: one draw at each fork. */

@@ -6,6 +6,8 @@
 
 import { describe, expect, it } from 'vitest'
 
+import { buildPrefixMap } from '../../src/base/prefix-map.ts'
+import { parsePrefix } from '../../src/base/prefix.ts'
 import { LINEUP_DEPTH_MAX } from '../../src/balance/roster.ts'
 
 import { addresses, authority, type Balanced, leads, type Member } from '../support/authority.ts'
@@ -210,7 +212,43 @@ describe('an alias', () => {
   it('leaves the name its other types', () => {
     const server = serve({ members: { a: { cname: 'cdn.example.org' } } })
     expect(server.ask(`${NAME} TXT`).answer).toHaveLength(1)
-    expect(server.ask(`${NAME} CNAME`)).toMatchObject({ rcode: 'NOERROR', answer: [] })
+  })
+
+  it('is told by itself to whoever asks for it', () => {
+    const server = serve({ members: { a: { cname: 'real.example.test' } }, ttl: 7 })
+    for (const name of [NAME, 'WWW.example.test']) {
+      expect(server.ask(`${name} CNAME`).answer).toEqual([`${name}. 7 IN CNAME real.example.test.`])
+    }
+    const hosts = serve(poolOf(1)).ask(`${NAME} CNAME`)
+    expect([hosts.rcode, hosts.answer, hosts.authority.length]).toEqual(['NOERROR', [], 1])
+    const nobody = serve({ members: {} }).ask(`${NAME} CNAME`)
+    expect([nobody.rcode, nobody.answer, nobody.authority.length]).toEqual(['NOERROR', [], 1])
+  })
+
+  it('among hosts is told in as many turns as it leads, and moves nobody on by that', () => {
+    const members: Record<string, Member> = {
+      cdn: { cname: 'cdn.example.org' },
+      a: '192.0.2.1',
+    }
+    const server = serve({ members, answers: 1 })
+    const alias = `${NAME}. 30 IN CNAME cdn.example.org.`
+    const asked = Array.from({ length: 8 }, () => {
+      const [told] = server.ask(`${NAME} CNAME`).answer
+      return [told, server.ask(`${NAME} A`).answer[0]]
+    })
+    expect(asked.filter(([told]) => told === alias)).toHaveLength(4)
+    expect(asked.filter(([told]) => told === undefined)).toHaveLength(4)
+    expect(asked.filter(([, turn]) => turn === alias)).toHaveLength(4)
+  })
+
+  it('is told to those clients that the rules send to it', () => {
+    const within: Balanced = { members: { b: { cname: 'cdn.example.org' } } }
+    const clients = buildPrefixMap([{ prefix: parsePrefix('198.51.100.0/24')!, value: 1 }], 0)
+    const server = serve({ ...poolOf(1), clients }, { 'other.example.test': within })
+    const { answer, message } = server.ask(`${NAME} CNAME`, { subnet: '198.51.100.0/24' })
+    expect(answer).toEqual([`${NAME}. 30 IN CNAME cdn.example.org.`])
+    expect(message.edns?.options[0]).toMatchObject({ subnet: { scope: 24 } })
+    expect(server.ask(`${NAME} CNAME`, { subnet: '203.0.113.0/24' }).answer).toEqual([])
   })
 
   it('at the end of a chain has that end for its owner', () => {
