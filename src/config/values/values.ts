@@ -6,6 +6,7 @@
 
 import { type Endpoint, parseAddress, parseEndpoint, parseV4, parseV6 } from '../../base/address.ts'
 import { parseDuration, printDuration } from '../../base/duration.ts'
+import { isWithinPrefix, parsePrefix } from '../../base/prefix.ts'
 
 import type { StatusRange } from '../../health/probes/spec.ts'
 
@@ -88,8 +89,16 @@ function asHost(octets: Uint8Array): Uint8Array | Fault {
   if (isAll(0)) return { fault: 'is the unspecified address; a member is one host' }
   if (isV4 && isAll(0xff)) return { fault: 'is the broadcast address; a member is one host' }
   const isMulticast = isV4 ? octets[0]! >> 4 === 0xe : octets[0] === 0xff
-  return isMulticast ? { fault: 'is a multicast address; a member is one host' } : octets
+  if (isMulticast) return { fault: 'is a multicast address; a member is one host' }
+  // It would be probed by IPv4, past what is said of IPv4, and no client can use the answer.
+  const isMapped = !isV4 && isWithinPrefix(octets, MAPPED)
+  return isMapped
+    ? { fault: 'is an IPv4 address in the spelling of IPv6; it belongs under v4' }
+    : octets
 }
+
+/** IPv4-mapped addresses (RFC 4291 §2.5.5.2). */
+const MAPPED = parsePrefix('::ffff:0:0/96')!
 
 export function readV4(text: string): Uint8Array | Fault {
   if (parseV6(text)) return { fault: 'is an IPv6 address; it belongs under v6' }

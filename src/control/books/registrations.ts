@@ -149,10 +149,18 @@ export function registrationOf(
   return book.find((one) => one.pool === pool && one.member === member)
 }
 
-/** The same book where no lease is over. */
+/**
+ * The same book where no lease is over. None lasts longer from now on than it was granted for,
+ * though the wall clock has been put back since: the dead would stay until it is as late again.
+ */
 export function expireLeases(book: RegistrationBook, nowWall: number): RegistrationBook {
-  const held = book.filter(({ untilWall }) => untilWall > nowWall)
-  return held.length === book.length ? book : held
+  const held = book
+    .filter(({ untilWall }) => untilWall > nowWall)
+    .map((one) =>
+      one.untilWall > nowWall + one.leaseMs ? { ...one, untilWall: nowWall + one.leaseMs } : one,
+    )
+  const isSame = held.length === book.length && held.every((one, index) => one === book[index])
+  return isSame ? book : held
 }
 
 /** When the next lease is over. */

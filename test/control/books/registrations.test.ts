@@ -37,6 +37,15 @@ describe('a registration', () => {
     expect(nextLeaseEndWall([])).toBeUndefined()
   })
 
+  it('ends in its time though the clock on the wall is put back', () => {
+    const book = bookOf(wish('x', 1), { ...wish('y', 2), lease: '5s' })
+    const earlier = NOON - 3_600_000
+    const held = expireLeases(book, earlier)
+    expect(held.map(({ untilWall }) => untilWall - earlier)).toEqual([30_000, 5_000])
+    expect(expireLeases(held, earlier)).toBe(held)
+    expect(expireLeases(held, earlier + 5_000)).toHaveLength(1)
+  })
+
   it('is renewed by a heartbeat, and by registering again, and keeps its place and its age', () => {
     const book = bookOf(wish('x', 1), wish('y', 2))
     const beaten = renew(book, 'web', 'x', NOON + 10_000)!
@@ -82,6 +91,7 @@ describe('a registration is refused', () => {
     ['with the address of another', { v4: '192.0.2.1' }, 'conflict', '192.0.2.1 is member "x"'],
     ['by no word', { name: 'a b' }, 'invalid', 'member "a b" is not a word'],
     ['without an address', { v4: undefined }, 'invalid', 'member "z" has no address'],
+    ['by IPv4 in disguise', { v6: '::ffff:192.0.2.9' }, 'invalid', 'it belongs under v4'],
     ['with no address', { v4: '192.0.2' }, 'invalid', 'v4 "192.0.2" is not an IPv4 address'],
     ['with a lease too long', { lease: '31s' }, 'invalid', 'lease 31s is outside 1s–30s'],
     ['with no lease', { lease: 'soon' }, 'invalid', 'lease "soon" is not a span'],
