@@ -35,7 +35,8 @@ export function stepCursor(
   cycle: number,
 ): number {
   const start = mix(clientHash ^ Math.imul(binding + 1, GOLDEN))
-  const slot = mix(start ^ (isV6Record ? GOLDEN : 0)) & (CURSORS - 1)
+  // Neighbours, so never one: who asks for A and AAAA in turn would meet half of the members.
+  const slot = (mix(start) ^ (isV6Record ? 1 : 0)) & (CURSORS - 1)
   const step = Atomics.add(cursors, slot, 1)
   // 31 bits: a remainder of whole numbers that stay small costs a tenth of one of doubles. The
   // start is far from their end, so that nobody's walk jumps there before 2 ** 30 turns.
