@@ -80,6 +80,8 @@ export class Keeper {
   #isStopped = false
   readonly #rosters = new Rosters()
   #cancelWake = () => {}
+  /** How far the wall's time was ahead of the clock's, at the most since it was put back. */
+  #aheadMs = Number.NEGATIVE_INFINITY
   /** What the last judgement has led to. */
   #publication: Publication | undefined
 
@@ -300,9 +302,15 @@ export class Keeper {
     if (wakeAtWall === Number.POSITIVE_INFINITY) return
     // Walls are put forward and back: what is far is looked at again.
     const delayMs = Math.min(Math.ceil(wakeAtWall - clock.wall()), WAKE_MAX_MS)
+    this.#aheadMs = Math.max(this.#aheadMs, clock.wall() - clock.now())
     this.#cancelWake = clock.after(delayMs, () => {
       const nowWall = clock.wall()
-      this.#judge(this.#judgements.due(nowWall), this.#rosters.due(nowWall))
+      const aheadMs = nowWall - clock.now()
+      const isPutBack = aheadMs < this.#aheadMs - PUT_BACK_MS
+      if (isPutBack) this.#aheadMs = aheadMs
+      // All that is planned was then worked out by a time that is no more.
+      const due = isPutBack ? this.#judgements.nodes() : this.#judgements.due(nowWall)
+      this.#judge(due, this.#rosters.due(nowWall))
     })
   }
 
@@ -325,3 +333,5 @@ export class Keeper {
 
 /** The longest that the timer sleeps. */
 const WAKE_MAX_MS = 60_000
+/** Clocks that are kept right are put back by less. */
+const PUT_BACK_MS = 1_000

@@ -326,6 +326,24 @@ describe('the overview', () => {
   })
 })
 
+describe('a wall clock that is put back', () => {
+  it('keeps a step of the ladder no longer than its time', async () => {
+    const yaml = WEB.replace(
+      'check: web,',
+      'check: web, when_all_down: [last_good for 10m, nodata],',
+    )
+    const { rosters, clock, down } = await keeperOf(yaml)
+    down.add(A).add(B)
+    await clock.advance(60_000)
+    expect(rosters()[0]).toMatch(/a=1|b=1/)
+    clock.putWallBack(86_400_000)
+    await clock.advance(599_000)
+    expect(rosters()[0]).toMatch(/a=1|b=1/)
+    await clock.advance(62_000)
+    expect(rosters()[0]).toMatch(/^, ttl/)
+  })
+})
+
 describe('what is remembered', () => {
   it('lets the next process go on where this one ended', async () => {
     const yaml = WEB.replace(

@@ -43,6 +43,15 @@ describe('a ladder', () => {
     expect(story.after(600).v4).toBe('s=1')
   })
 
+  it('takes the time of a step from now where the wall clock is put back before the failure', () => {
+    const story = scene(`web: { check: web, ${MEMBERS}, ${LONG} }, ${SORRY}`)
+    for (const who of ['a', 'b', 'c']) story.believe(who, 'down')
+    story.after(-86_400).judge()
+    expect(story.v4).toBe('c=1')
+    expect(story.after(599).v4).toBe('c=1')
+    expect(story.after(1).v4).toBe('s=1 t=1')
+  })
+
   it('passes over a pool that has failed itself, and goes back to it once it is well', () => {
     const ladder = 'when_all_down: [pool: sorry, nodata]'
     const story = scene(`web: { check: web, ${MEMBERS}, ${ladder} }, ${SORRY}`)

@@ -9,7 +9,7 @@ interface Alarm {
 
 export class ManualClock implements Clock {
   #nowMs = 0
-  readonly #startWallMs: number
+  #startWallMs: number
   /** In order of setting, so that of two alarms for the same moment the older rings first. */
   readonly #alarms = new Set<Alarm>()
 
@@ -55,6 +55,11 @@ export class ManualClock implements Clock {
   /** Lets time pass in which nothing can run, as under a long pause of the process. */
   freeze(spanMs: number): void {
     this.#nowMs += spanMs
+  }
+
+  /** Sets the wall clock, and nothing else, to an earlier time. */
+  putWallBack(spanMs: number): void {
+    this.#startWallMs -= spanMs
   }
 
   #first(): Alarm | undefined {

@@ -85,7 +85,8 @@ function judgeFamily(
     const judgement = { isServed: true, standings, ...counts, admitted: eligible }
     return { judgement, memory: { ...rises, ...noteGood(config, eligible, memory) } }
   }
-  const failedSinceWall = memory.failedSinceWall ?? facts.nowWall
+  // Where the wall clock is put back, the times of steps begin anew: they never grow by the jump.
+  const failedSinceWall = Math.min(memory.failedSinceWall ?? facts.nowWall, facts.nowWall)
   const offered = (step: LadderStep) => membersOfStep(step, standings, memory)
   const ladder = walkLadder(config.whenAllDown, failedSinceWall, facts.nowWall, (step) =>
     hindranceOf(step, family, offered(step), judged),

@@ -69,5 +69,7 @@ function risenOf(
 ): number | undefined {
   if (verdict === 'down') return
   if (verdict === 'up' && down?.includes(name)) return nowWall
-  return risenWall?.[name]
+  const sinceWall = risenWall?.[name]
+  // A wall clock that is put back shall not leave anybody at a tenth until it has caught up.
+  return sinceWall === undefined ? undefined : Math.min(sinceWall, nowWall)
 }

@@ -120,6 +120,12 @@ describe('slow start', () => {
     expect(next.v4).toBe('a=25 b=6 c=5')
   })
 
+  it('begins anew, and lasts no longer, where the wall clock is put back before it', () => {
+    const story = scene(SLOW).believe('b', 'down').believe('b', 'up').after(50)
+    expect(story.after(-86_400).judge().v4).toBe('a=50 b=3 c=10')
+    expect(story.after(90).v4).toBe('a=5 b=3 c=1')
+  })
+
   it('counts for who was down before a restart, and is seen up after it', () => {
     const story = scene(SLOW).believe('b', 'down')
     const memory = JSON.parse(JSON.stringify(story.judgements.memory()))
