@@ -162,7 +162,7 @@ export class Keeper {
     if (members.length > 0) this.#registered.set(pool, members)
     else this.#registered.delete(pool)
     const node = this.#judgements.nodeNamed(pool)
-    if (!node?.pool.config.registration) return
+    if (!node?.pool.config.registration || this.#isStopped) return
     this.#judgements.replan(node)
     this.#retarget()
     this.#judge([node])
@@ -284,6 +284,7 @@ export class Keeper {
 
   /** Judges pools anew and publishes the rosters that differ. */
   #judge(nodes: Iterable<PoolNode>, alsoDue: readonly number[] = []): void {
+    if (this.#isStopped) return // The prober has forgotten whom it knew to be down.
     const concerned = this.#judgements.judge(nodes)
     const numbers = new Set([...concerned, ...alsoDue])
     const nowWall = this.#options.clock.wall()

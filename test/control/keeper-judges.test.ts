@@ -45,6 +45,23 @@ describe('pools in pools', () => {
   })
 })
 
+describe('the end', () => {
+  it('is the end of changes: what is still being answered stays as it was', async () => {
+    const registering = WEB.replace(
+      'check: web,',
+      'check: web, register: { networks: [192.0.2.0/24] },',
+    )
+    const { keeper, clock, down, told } = await keeperOf(registering)
+    down.add(A)
+    await clock.advance(60_000)
+    told()
+    keeper.stop()
+    keeper.rejudge('web')
+    keeper.setRegistered('web', [registered('c', C)])
+    expect(told()).toEqual([])
+  })
+})
+
 describe('an override', () => {
   const decided = async (yaml: string) => {
     const overrides = new Map<string, Decision>()
@@ -85,11 +102,6 @@ describe('an override', () => {
 
 describe('members that register', () => {
   const OPEN = WEB.replace('check: web,', 'check: web, register: { networks: [192.0.2.0/24] },')
-  const registered = (name: string, address: string): MemberConfig => ({
-    place: { file: 'rota.yaml', line: 1, column: 1 },
-    ...{ name, v4: parseV4(address)!, weight: 1 },
-  })
-
   it('join a pool without a reload, are probed, and leave it', async () => {
     const { keeper, clock, down, told } = await keeperOf(OPEN)
     keeper.setRegistered('web', [registered('c', C)])
@@ -374,4 +386,11 @@ async function everyHundred(source: ConfigSource): Promise<LoadResult> {
   }
   const bindings = loaded!.bindings.map((planned) => ({ ...planned, pool }))
   return { loaded: { ...loaded!, bindings, pools: new Map([['web', pool]]) }, diagnostics }
+}
+
+function registered(name: string, address: string): MemberConfig {
+  return {
+    place: { file: 'rota.yaml', line: 1, column: 1 },
+    ...{ name, v4: parseV4(address)!, weight: 1 },
+  }
 }
