@@ -129,10 +129,11 @@ class ScheduledProber implements Prober {
         inherited(target) ?? unobserved(remembered?.(target.key) ?? initialState(nowMs))
       const watch: Watch = { ...NOT_BOOKED, target, reading, flight: undefined }
       this.#watches.set(target.key, watch)
-      const { intervalMs } = target.check
-      const courseMs = nowMs + firstDelayMs(index, newcomers.length, wanted.size, intervalMs, lead)
       // Whom nobody has observed is answered on trust: looked at now, and then by its course.
       const isObserved = reading.state.verdict !== 'unknown'
+      const isContested = isObserved && isInTransition(reading.state)
+      const intervalMs = intervalOf(target.check, isContested)
+      const courseMs = nowMs + firstDelayMs(index, newcomers.length, wanted.size, intervalMs, lead)
       this.#flights.book(watch, isObserved ? courseMs : Math.min(nowMs, courseMs - intervalMs))
     }
     this.#flights.setTimer() // Nothing starts before the caller has taken note of its targets.

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 
 import { createTarget } from '../../src/health/check.ts'
 import type { Prober } from '../../src/health/prober.ts'
+import { isInTransition } from '../../src/health/verdict.ts'
 import { checkWith, targetsWith } from '../support/check.ts'
 import { gaps, proberBench, reply, tenths, watched } from '../support/prober-bench.ts'
 
@@ -36,6 +37,18 @@ describe('retarget', () => {
     prober.retarget([patient, other])
     expect(prober.state(patient.key)!.verdict).toBe('down')
     expect(prober.state(other.key)!.verdict).toBe('unknown')
+  })
+
+  it('looks at a contested verdict no later though its timing is new', async () => {
+    const net = { isUp: true }
+    const { clock, prober, flips } = proberBench({ reply: () => reply(net.isUp) })
+    prober.retarget(targetsWith(1))
+    await clock.advance(10_000)
+    net.isUp = false
+    while (!isInTransition(prober.state(targetsWith(1)[0]!.key)!)) await clock.advance(100)
+    prober.retarget(targetsWith(1, { intervalMs: 60_000 }))
+    await clock.advance(1_000 + 1_100 + 100)
+    expect(flips.at(-1)).toContain('up -> down')
   })
 
   it('begins with what is remembered, and looks at it in its course', async () => {
