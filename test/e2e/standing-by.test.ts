@@ -129,6 +129,29 @@ names: { www.example.test: { pool: web } }
   })
 })
 
+describe.skipIf(process.platform !== 'linux')('a pool from the command line alone', () => {
+  it('is checked: who does not answer is not answered', async () => {
+    const { port, backends } = await backendsOn([A, B])
+    const flags = [
+      ...['--name', 'www.example.test', '--listen', '127.0.0.1:0', '--tcp', `:${port}`],
+      ...['--member', A, '--member', B, '--member', C, '--interval', '300ms'],
+      ...['--fast-interval', '100ms', '--timeout', '300ms', '--fall', '2'],
+    ]
+    const rota = await serve(flags)
+    const asker = await askerOf(rota.port)
+    const answered = async () =>
+      dataOf(await askFor(asker, WWW))
+        .split(' ')
+        .sort()
+        .join()
+    expect(await answered()).toBe([A, B].join())
+    await backends.get(A)!.stop()
+    await eventually(async () => (await answered()) === B)
+    await backends.get(A)!.start()
+    await eventually(async () => (await answered()) === [A, B].join())
+  })
+})
+
 describe('two servers with the same files', () => {
   it('answer alike, and one is enough when the other is killed', async () => {
     const first = await siteOf(`
