@@ -7,7 +7,8 @@
  * two counts. Where several checks are asked of a member, what fails may be seen by the slowest
  * alone, whether all of them must pass or some: so the slowest counts.
  *
- * It holds while the prober trusts itself: verdicts that are frozen take as long as they are.
+ * It holds while the prober trusts itself: verdicts that are frozen take as long as they are. Where
+ * so much has failed at once that it cannot tell yet, a failure may wait for one interval more.
  */
 
 import type { Check } from '../../health/check.ts'
