@@ -6,6 +6,7 @@
  * Always true: no more than FILE_OCTETS_MAX are read.
  */
 
+import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 
 import { parseAddress, printAddress } from '../../base/address.ts'
@@ -27,9 +28,12 @@ export async function probeFile(
   return typeof text === 'string' ? judgeFile(text, address, path) : text
 }
 
+/** A pipe that nobody writes would hold for ever one of the few threads that all files share. */
+const READ_WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK
+
 async function readText(path: string): Promise<string | Outcome> {
   try {
-    const file = await open(path)
+    const file = await open(path, READ_WITHOUT_WAITING)
     try {
       const octets = Buffer.allocUnsafe(FILE_OCTETS_MAX + 1)
       const { bytesRead } = await file.read(octets, 0, octets.length, 0)

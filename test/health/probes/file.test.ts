@@ -3,6 +3,7 @@
  * Method: a table of texts; real files that are absent, too large, or a folder.
  */
 
+import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -55,6 +56,12 @@ describe('a file', () => {
     expect(await look()).toEqual({ isSuccess: true, evidence: `${path} says up` })
     await writeFile(path, 'down')
     expect(await look()).toEqual({ isSuccess: false, evidence: `${path} says down` })
+  })
+
+  it('that is a pipe which nobody writes is not waited for', async () => {
+    const path = join(folder(), 'pipe')
+    execFileSync('mkfifo', [path])
+    expect(await probe({ kind: 'file', path })).toMatchObject({ isOwnFault: true })
   })
 
   it('that is too large, or no file, is a failure', async () => {
