@@ -21,8 +21,9 @@ import type { Flip } from '../control/flips.ts'
 import { Keeper, type Recollection } from '../control/keeper.ts'
 import type { ConfigSource, LoadResult } from '../control/loading/load.ts'
 import { loadAside } from '../control/loading/loader.ts'
-import { NO_OVERRIDES, type Override, overrideOf } from '../control/books/overrides.ts'
+import { NO_OVERRIDES, type Override } from '../control/books/overrides.ts'
 import { memberOf, type Registration, registrationOf } from '../control/books/registrations.ts'
+import { PageIndex } from '../control/books/page-index.ts'
 import { saveVerdicts } from '../control/state/remembered-verdicts.ts'
 
 import type { Log } from './log.ts'
@@ -68,6 +69,8 @@ export class ControlPlane {
       desk: this.#state,
       onChange: (before, now) => this.#follow(before, now),
     })
+    const overrides = new PageIndex<Override>()
+    const registrations = new PageIndex<Registration>()
     this.keeper = new Keeper({
       ...{ source, clock, random, turnsOf },
       ...{ onFlip: options.onFlip, onOwnFault: options.onOwnFault, onDoubt: options.onDoubt },
@@ -77,9 +80,10 @@ export class ControlPlane {
         publish(news)
         this.#state.touch()
       },
-      overrideOf: (pool, member) => overrideOf(this.books.pages.overrides, pool, member),
+      overrideOf: (pool, member) =>
+        overrides.find(this.books.pages.overrides.current, pool, member),
       leaseOf: (pool, member) =>
-        registrationOf(this.books.pages.registrations, pool, member)?.untilWall,
+        registrations.find(this.books.pages.registrations, pool, member)?.untilWall,
       recall: () => this.#recollection,
     })
   }

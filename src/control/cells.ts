@@ -43,10 +43,10 @@ export class Cells {
     return held ? this.#turnsOf(held.cell) - held.turnsBefore : 0
   }
 
-  /** Takes back the cells of all labels but these. */
-  keep(labels: ReadonlySet<string>): void {
+  /** Takes back all cells but these. */
+  keep(cells: ReadonlySet<number>): void {
     for (const [label, { cell }] of this.#holdings) {
-      if (labels.has(label)) continue
+      if (cells.has(cell)) continue
       this.#holdings.delete(label)
       this.#returned.push(cell)
     }

@@ -279,7 +279,7 @@ export class Keeper {
   /** Looks out for those whom the pools now have. */
   #retarget(remembered?: Recollection['verdicts']): void {
     if (this.#loaded) this.#lookout.retarget(this.#judgements, this.#loaded.settings, remembered)
-    this.#cells.keep(this.#judgements.cellLabels())
+    this.#cells.keep(this.#judgements.cells())
   }
 
   /** Judges pools anew and publishes the rosters that differ. */

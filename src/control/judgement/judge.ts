@@ -22,7 +22,7 @@ import type { FamilyMemory, PoolMemory } from './memory.ts'
 import { outlookOf } from './outlook.ts'
 import { noteRises } from './slow-start.ts'
 import { type Facts, isTakenOut, type Standing, standingOf } from './standing.ts'
-import { FAMILIES, type Family } from './targets.ts'
+import { FAMILIES, type Family, type PlannedMember } from './targets.ts'
 
 export function judgePool(
   pool: PlannedPool,
@@ -68,6 +68,7 @@ function judgeFamily(
   judged: Judged,
 ): { readonly judgement: FamilyJudgement; readonly memory: FamilyMemory } {
   const { config } = pool
+  if (!mayServe(pool, family)) return UNSERVED
   const standings = pool.members.flatMap((member) => {
     const seat = member[family] ?? childOf(member, family, facts, judged)
     return seat ? [standingOf(config, member, seat, memory, facts)] : []
@@ -115,6 +116,12 @@ function countMembers(standings: readonly Standing[]): number {
   const present = standings.filter(({ exclusion }) => exclusion !== 'lease expired')
   const known = present.filter(({ exclusion }) => exclusion !== 'not probed yet')
   return known.length || present.length
+}
+
+/** Whether anybody may have this family: who has no address there may be a pool that has. */
+function mayServe(pool: PlannedPool, family: Family): boolean {
+  const mayHave = (member: PlannedMember) => member[family] ?? member.config.pool
+  return awaitsMembers(pool) || pool.members.some((member) => mayHave(member) !== undefined)
 }
 
 /** Where members register and nobody has, the pool has failed: it is not without a family. */

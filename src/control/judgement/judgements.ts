@@ -15,7 +15,7 @@ import type { Judged, PlannedPool, PoolJudgement } from './judgement.ts'
 import { isEmptyMemory, type Memory, NO_MEMORY, type PoolMemory, withoutTier } from './memory.ts'
 import type { PlannedBinding } from '../loading/plan.ts'
 import type { Facts } from './standing.ts'
-import { cellLabel, type CellOf, FAMILIES, membersOfPool } from './targets.ts'
+import { type CellOf, membersOfPool } from './targets.ts'
 
 /** A pool among those that lead to it. */
 export interface PoolNode {
@@ -39,6 +39,8 @@ export class Judgements {
   readonly #options: JudgementsOptions
   #nodes = new Map<PoolConfig, PoolNode>()
   #named = new Map<string, PoolNode>()
+  /** Those of names without a pool, by what they are called. */
+  #unnamed = new Map<string, PoolNode>()
   /** Which of the world's `nearness` ranks the members of a pool, by the pool's name. */
   #nearnessOf: ReadonlyMap<string, number> = new Map()
   readonly #judged = new Map<PoolNode, PoolJudgement>()
@@ -59,6 +61,7 @@ export class Judgements {
     this.#nearnessOf = nearnessOf
     this.#nodes = new Map()
     this.#named = new Map()
+    this.#unnamed = new Map()
     this.#judged.clear()
     this.#wakes.clear()
     bindings.forEach(({ pool, policy = pool.policy, ttlMode = 'step' }, number) => {
@@ -77,8 +80,7 @@ export class Judgements {
 
   /** The pool of that name; or, if there is none, that of a name without a pool. */
   nodeNamed(pool: string): PoolNode | undefined {
-    const unnamed = () => [...this.#nodes.values()].find(({ key }) => key === unnamedKey(pool))
-    return this.#named.get(pool) ?? unnamed()
+    return this.#named.get(pool) ?? this.#unnamed.get(pool)
   }
 
   /** Gives a pool the members that it has now; its judgement follows by `judge`. */
@@ -87,15 +89,16 @@ export class Judgements {
     node.pool = { ...node.pool, members: this.#membersOf(config) }
   }
 
-  /** Of all members, in both families. */
-  cellLabels(): Set<string> {
-    const labels = new Set<string>()
+  /** The cells of all members, in both families. */
+  cells(): Set<number> {
+    const cells = new Set<number>()
     for (const { pool } of this.#nodes.values()) {
-      for (const { config } of pool.members) {
-        for (const family of FAMILIES) labels.add(cellLabel(pool.config.name, config.name, family))
+      for (const { v4, v6 } of pool.members) {
+        if (v4) cells.add(v4.cell)
+        if (v6) cells.add(v6.cell)
       }
     }
-    return labels
+    return cells
   }
 
   /** The pools themselves and all above them. */
@@ -206,7 +209,7 @@ export class Judgements {
       ttlModes: new Set(),
     }
     this.#nodes.set(config, node)
-    if (isNamed) this.#named.set(name, node)
+    ;(isNamed ? this.#named : this.#unnamed).set(name, node)
     const below = [
       ...members.flatMap((member) => member.pool ?? []),
       ...whenAllDown.flatMap((step) => (step.kind === 'pool' ? [step.pool] : [])),

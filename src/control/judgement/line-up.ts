@@ -63,6 +63,7 @@ function partOf(
   previous: readonly string[],
   judged: Judged,
 ): readonly Part[] {
+  if (admitted.length === 0) return []
   const offering = admitted.flatMap((standing) => {
     const offer = offerOf(pool.members[standing.index]!, family, standing.verdict, judged)
     return offer ? [{ standing, offer }] : []
@@ -72,6 +73,7 @@ function partOf(
   const contenders = everyone.map(({ standing }) => contenderOf(pool, policy, standing))
   const { failBack = true } = pool.config
   const chosen = policyNamed(policy).lineUp(contenders, previous, { failBack })
+  if (chosen.length === everyone.length) return everyone
   const indices = new Set(chosen.map(({ index }) => index))
   return everyone.filter(({ standing }) => indices.has(standing.index))
 }

@@ -23,49 +23,51 @@ export function outlookOf(
   nowWall: number,
   judged: Judged,
 ): Outlook {
-  const standings = families.flatMap((family) => family.standings)
-  const hasFailed = families.some(({ ladder }) => ladder)
-  // Who was taken out is not answered, whatever becomes of him.
-  const children = standings
-    .filter((standing) => !isTakenOut(standing))
-    .flatMap(({ index }) => members[index]!.config.pool ?? [])
+  const labels = new Set<string>()
+  const below = new Set<string>()
+  const planned: number[] = []
+  const awaited: number[] = []
+  let flipsInMs = Number.POSITIVE_INFINITY
+  // One pass and no lists on the way: a start does this for every pool there is.
+  for (const { standings, ladder } of families) {
+    for (const standing of standings) {
+      const { pool } = members[standing.index]!.config
+      if (pool === undefined) {
+        flipsInMs = Math.min(flipsInMs, standing.flipsInMs)
+        if (standing.isUnsettled) labels.add(`${config.name}/${standing.name}`)
+      } else if (!isTakenOut(standing)) below.add(pool)
+      const { override, earnsMoreWall, leaseUntilWall } = standing
+      if (override?.untilWall !== undefined) planned.push(override.untilWall)
+      if (earnsMoreWall !== undefined) awaited.push(earnsMoreWall)
+      if (leaseUntilWall !== undefined) awaited.push(leaseUntilWall)
+    }
+    if (ladder?.untilWall !== undefined) planned.push(ladder.untilWall)
+  }
   // What the ladder leads to matters only while it is walked.
-  const others = hasFailed
-    ? config.whenAllDown.flatMap((step) => (step.kind === 'pool' ? [step.pool] : []))
-    : []
-  const tree = [...new Set([...children, ...others])].map((name) => judged(name).outlook)
-  const own = standings.filter(({ index }) => members[index]!.config.pool === undefined)
-  const unsettled = own.filter(({ isUnsettled }) => isUnsettled)
-  const labels = unsettled.map(({ name }) => `${config.name}/${name}`)
-  const planned = [
-    ...standings.flatMap(({ override }) => override?.untilWall ?? []),
-    ...families.flatMap(({ ladder }) => ladder?.untilWall ?? []),
-  ]
-  const awaited = standings.flatMap(({ earnsMoreWall, leaseUntilWall }) => [
-    ...(earnsMoreWall === undefined ? [] : [earnsMoreWall]),
-    ...(leaseUntilWall === undefined ? [] : [leaseUntilWall]),
-  ])
-  const plannedWall = earliest(
-    [...planned, ...tree.flatMap((one) => one.plannedWall ?? [])],
-    nowWall,
-  )
+  if (families.some(({ ladder }) => ladder)) {
+    for (const step of config.whenAllDown) if (step.kind === 'pool') below.add(step.pool)
+  }
   const wakeAtWall = earliest([...planned, ...awaited], nowWall)
+  for (const name of below) {
+    const { outlook } = judged(name)
+    for (const label of outlook.unsettled) labels.add(label)
+    flipsInMs = Math.min(flipsInMs, outlook.flipsInMs)
+    if (outlook.plannedWall !== undefined) planned.push(outlook.plannedWall)
+  }
+  const plannedWall = earliest(planned, nowWall)
   return {
-    unsettled: [...new Set([...labels, ...tree.flatMap((one) => one.unsettled)])].slice(
-      0,
-      UNSETTLED_MAX,
-    ),
-    flipsInMs: Math.min(
-      ...own.map(({ flipsInMs }) => flipsInMs),
-      ...tree.map(({ flipsInMs }) => flipsInMs),
-    ),
+    unsettled: labels.size === 0 ? NOBODY : [...labels].slice(0, UNSETTLED_MAX),
+    flipsInMs,
     ...(plannedWall !== undefined && { plannedWall }),
     ...(wakeAtWall !== undefined && { wakeAtWall }),
   }
 }
 
+const NOBODY: readonly string[] = []
+
 /** The earliest moment that is still to come. */
 function earliest(walls: readonly number[], nowWall: number): number | undefined {
-  const coming = walls.filter((wall) => wall > nowWall)
-  return coming.length > 0 ? Math.min(...coming) : undefined
+  let least = Number.POSITIVE_INFINITY
+  for (const wall of walls) if (wall > nowWall && wall < least) least = wall
+  return least === Number.POSITIVE_INFINITY ? undefined : least
 }
