@@ -17,6 +17,7 @@ import type { ConfigSource } from '../control/loading/load.ts'
 import { type Muster, type Musters, musterOf, musterWith } from '../control/books/muster.ts'
 import { isRefusal, type Refusal, refusal } from '../control/books/refusal.ts'
 import { FAMILIES } from '../control/judgement/targets.ts'
+import type { PoolOverview } from '../control/status.ts'
 
 import type { Beat, Operations } from '../admin/operations.ts'
 import type { Status } from '../admin/status.ts'
@@ -26,7 +27,7 @@ import type { Explainer } from './explainer.ts'
 export interface Parts {
   readonly keeper: Pick<
     Keeper,
-    'overview' | 'hasMember' | 'targetsOf' | 'failBack' | 'generation'
+    'poolOverview' | 'poolNames' | 'hasMember' | 'targetsOf' | 'failBack' | 'generation'
   > & { readonly prober: Pick<Prober, 'hasten' | 'report'> }
   readonly books: Books
   readonly heartbeats: Heartbeats
@@ -43,7 +44,7 @@ export interface Parts {
 export function createOperations(parts: Parts): Operations {
   const { keeper, books, heartbeats, clock, source, unready, status, reload } = parts
   const musters = () => mustersOf(keeper)
-  // Judging every pool for a muster is for what is seldom; heartbeats are not.
+  // Judging a pool for its muster is for what is seldom; heartbeats are not.
   const absence = (pool: string, member: string) =>
     keeper.hasMember(pool, member) ? undefined : musterWith(musters(), pool, member)
   const heartbeatTargets = (pool: string, member: string) =>
@@ -122,21 +123,26 @@ export function createOperations(parts: Parts): Operations {
   }
 }
 
-/** Whoever is eligible in one family is in service. */
-function mustersOf(keeper: Pick<Keeper, 'overview'>): Musters {
-  const musters = new Map<string, Muster>()
-  for (const one of keeper.overview().pools) {
-    const members = new Map<string, boolean>()
-    for (const { name, isEligible } of FAMILIES.flatMap((family) => one[family]?.members ?? [])) {
-      members.set(name, isEligible || members.get(name) === true)
-    }
-    musters.set(one.pool, {
-      pool: one.pool,
-      minServing: one.minServing,
-      members: [...members].map(([name, isEligible]) => ({ name, isEligible })),
-    })
+function mustersOf(keeper: Pick<Keeper, 'poolOverview' | 'poolNames'>): Musters {
+  return {
+    get(name) {
+      const pool = keeper.poolOverview(name)
+      return pool && musterOfPool(pool)
+    },
+    keys: () => keeper.poolNames().values(),
   }
-  return musters
+}
+
+/** Whoever is eligible in one family is in service. */
+function musterOfPool({ pool, minServing, ...families }: PoolOverview): Muster {
+  const members = new Map<string, boolean>()
+  for (const { name, isEligible } of FAMILIES.flatMap((one) => families[one]?.members ?? [])) {
+    members.set(name, isEligible || members.get(name) === true)
+  }
+  return {
+    ...{ pool, minServing },
+    members: [...members].map(([name, isEligible]) => ({ name, isEligible })),
+  }
 }
 
 function saidBy({ pool: _pool, member: _member, status, ...figures }: Beat): Said {

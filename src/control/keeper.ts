@@ -24,7 +24,7 @@ import { type News, newsOfWorld } from '../transport/news.ts'
 import { Cells, type TurnsOf } from './cells.ts'
 import type { Concern } from './concerns.ts'
 import { type Flip, FlipLog, flipRecord } from './flips.ts'
-import type { BindingJudgement } from './judgement/judgement.ts'
+import type { BindingJudgement, PoolJudgement } from './judgement/judgement.ts'
 import { Judgements, type PoolNode } from './judgement/judgements.ts'
 import type { Memory } from './judgement/memory.ts'
 import { type Publication, Rosters } from './judgement/rosters.ts'
@@ -34,7 +34,7 @@ import type { ConfigSource, Loaded, LoadResult } from './loading/load.ts'
 import type { PlannedBinding } from './loading/plan.ts'
 import { Lookout } from './lookout.ts'
 import { bindingOverview, memberStatuses, poolOverview } from './status.ts'
-import type { MemberStatus, Overview } from './status.ts'
+import type { MemberStatus, Overview, PoolOverview } from './status.ts'
 import { worldOf } from './world.ts'
 
 export interface KeeperOptions {
@@ -208,6 +208,17 @@ export class Keeper {
     return pools.flatMap((pool) => memberStatuses(pool, (key) => this.prober.state(key)))
   }
 
+  /** How one pool stands, by what is known at this moment; undefined where there is none. */
+  poolOverview(pool: string): PoolOverview | undefined {
+    const node = this.#judgements.nodeNamed(pool)
+    return node && this.#overviewOf(this.#judgements.afresh()(node.pool.config))
+  }
+
+  /** Of all pools, and of names without one. */
+  poolNames(): string[] {
+    return [...this.#judgements.nodes()].map(({ pool }) => pool.config.name)
+  }
+
   /** Whether the prober doubts itself. */
   doubt(): Doubt {
     return this.#lookout.doubt()
@@ -222,11 +233,7 @@ export class Keeper {
       bindings: this.#bindings().map((planned, binding) =>
         bindingOverview(binding, planned, this.#rosters.decision(binding)!),
       ),
-      pools: [...this.#judgements.nodes()].map(({ pool: { config } }) =>
-        poolOverview(judged(config), (member, family) =>
-          this.#cells.turnsOf(cellLabel(config.name, member, family)),
-        ),
-      ),
+      pools: [...this.#judgements.nodes()].map(({ pool }) => this.#overviewOf(judged(pool.config))),
       flips: this.#flips.records(),
     }
   }
@@ -235,6 +242,13 @@ export class Keeper {
     this.#isStopped = true
     this.#cancelWake()
     this.#lookout.stop()
+  }
+
+  #overviewOf(judgement: PoolJudgement): PoolOverview {
+    const { name } = judgement.pool.config
+    return poolOverview(judgement, (member, family) =>
+      this.#cells.turnsOf(cellLabel(name, member, family)),
+    )
   }
 
   #membersOf(pool: string): readonly PlannedMember[] {

@@ -11,7 +11,7 @@ import type { Diagnostic } from '../../src/base/diagnostic.ts'
 import { createOperations, type Parts } from '../../src/app/operations.ts'
 import { Books } from '../../src/control/books/books.ts'
 import { refusal } from '../../src/control/books/refusal.ts'
-import type { MemberOverview } from '../../src/control/status.ts'
+import type { MemberOverview, PoolOverview } from '../../src/control/status.ts'
 import { createTarget, type Observation } from '../../src/health/check.ts'
 import { createHeartbeats } from '../../src/health/heartbeats.ts'
 import { configOf } from '../control/configs.ts'
@@ -151,23 +151,21 @@ function bench(own: Partial<Parts> = {}) {
     members,
   })
   const base = { policy: 'rotate', minServing: 1 } as const
-  const overview = () => ({
-    ...{ generation: 1, atWall: clock.wall(), bindings: [], flips: [] },
-    pools: [
-      {
-        ...{ ...base, pool: 'web' },
-        v4: family(standing('a', true), standing('b', false)),
-        v6: family(standing('b', true)),
-      },
-      { ...base, pool: 'own.example.test', v4: family(standing('192.0.2.4', true)) },
-    ],
-  })
+  const overviews: PoolOverview[] = [
+    {
+      ...{ ...base, pool: 'web' },
+      v4: family(standing('a', true), standing('b', false)),
+      v6: family(standing('b', true)),
+    },
+    { ...base, pool: 'own.example.test', v4: family(standing('192.0.2.4', true)) },
+  ]
   const isThere = (pool: string, member: string) =>
     pool === 'web' &&
     (['a', 'b'].includes(member) || books.pages.registrations.some((one) => one.member === member))
   const operations = createOperations({
     keeper: {
-      overview,
+      poolOverview: (name) => overviews.find(({ pool }) => pool === name),
+      poolNames: () => overviews.map(({ pool }) => pool),
       generation: 1,
       hasMember: isThere,
       targetsOf: (_, member) => (member === 'a' ? [BEATEN, PROBED] : []),

@@ -326,6 +326,16 @@ describe('the overview', () => {
     expect(JSON.parse(JSON.stringify(keeper.overview()))).toEqual(keeper.overview())
   })
 
+  it('of one pool is the same as among all', async () => {
+    const { keeper, clock, down } = await keeperOf(NESTED)
+    down.add(A)
+    await clock.advance(30_000)
+    const { pools } = keeper.overview()
+    expect(keeper.poolNames()).toEqual(pools.map(({ pool }) => pool))
+    expect(keeper.poolNames().map((name) => keeper.poolOverview(name))).toEqual(pools)
+    expect(keeper.poolOverview('dc3')).toBeUndefined()
+  })
+
   it('shows the evidence of the last probe, not of the last change', async () => {
     let evidence = 'connected'
     const { keeper, clock } = await keeperOf(WEB, {

@@ -17,7 +17,8 @@ export interface MusteredMember {
   readonly isEligible: boolean
 }
 
-export type Musters = ReadonlyMap<string, Muster>
+/** By the name of the pool. A muster is made when it is asked for: there may be many pools. */
+export type Musters = Pick<ReadonlyMap<string, Muster>, 'get' | 'keys'>
 
 /** The muster of a pool that must have this member. */
 export function musterWith(musters: Musters, pool: string, member: string): Muster | Refusal {
