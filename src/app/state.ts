@@ -13,7 +13,8 @@ import { registrationBookSection } from '../control/books/registrations.ts'
 import { recallVerdicts, type SavedVerdicts } from '../control/state/remembered-verdicts.ts'
 import { verdictSection } from '../control/state/remembered-verdicts.ts'
 import type { Sections } from '../control/state/state-codec.ts'
-import { openState, StateFile } from '../control/state/state-file.ts'
+import { type Lock, lockFolder } from '../control/state/folder-lock.ts'
+import { openState, StateFile, StateFolderFault } from '../control/state/state-file.ts'
 
 import type { Log } from './log.ts'
 
@@ -42,6 +43,7 @@ export interface StateOptions {
 export class State implements Desk {
   readonly #options: StateOptions
   #file: StateFile<Contents> | undefined
+  #lock: Lock | undefined
   /** Pages that are to hold once they are written. */
   #draft: Pages | undefined
 
@@ -55,6 +57,12 @@ export class State implements Desk {
    */
   async open(folder: string): Promise<Pages & { readonly recollection: Recollection }> {
     const { clock, log, judged, pages } = this.#options
+    this.#lock = await lockFolder(folder)
+    if (this.#lock.kind === 'taken') throw taken(folder)
+    if (this.#lock.kind === 'impossible') {
+      const { reason } = this.#lock
+      log.warn({ folder, reason }, 'nothing keeps a second server from this state folder')
+    }
     const { contents, writtenWall, damage } = await openState(folder, SECTIONS)
     if (damage !== undefined) log.error({ folder }, damage)
     this.#file = new StateFile({
@@ -91,5 +99,15 @@ export class State implements Desk {
     const file = this.#file
     this.#file = undefined
     await file?.close().catch(() => {}) // The log has it; the end goes on.
+    const lock = this.#lock
+    this.#lock = undefined
+    if (lock?.kind === 'held') await lock.release()
   }
+}
+
+function taken(folder: string): StateFolderFault {
+  return new StateFolderFault(
+    `another server uses the state folder ${folder}, and each would undo what the other has ` +
+      'written; end that one first, or name another folder as "state"',
+  )
 }

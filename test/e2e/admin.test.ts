@@ -247,7 +247,10 @@ describe('the API of a server', () => {
     const files = await started()
     files.files.rewrite(
       'rota.yaml',
-      CONFIG.replace('http: "127.0.0.1:0"', `http: "127.0.0.1:${port}"`),
+      CONFIG.replace('http: "127.0.0.1:0"', `http: "127.0.0.1:${port}"`).replace(
+        './state',
+        './another',
+      ),
     )
     const child = run(['serve', '-c', files.files.file])
     expect(await child.ended).toBe(1)
@@ -258,6 +261,14 @@ describe('the API of a server', () => {
 })
 
 describe('the state folder', () => {
+  it('is for one server at a time', async () => {
+    const rota = await started()
+    const child = run(['serve', '-c', rota.files.file])
+    expect(await child.ended).toBe(1)
+    expect(child.output()).toContain('rota serve: another server uses the state folder')
+    expect(child.output()).toContain('or name another folder as "state"')
+  })
+
   it('that cannot be used ends the start, with what to do', async () => {
     const rota = await started()
     rota.files.rewrite('rota.yaml', CONFIG.replace('./state', './example.test.zone'))
