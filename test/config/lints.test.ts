@@ -32,6 +32,18 @@ const SLIPS: readonly (readonly [yaml: string, message: string])[] = [
 names: { a.example.test: { pool: p, answers: «2» } }`,
     'name "a.example.test": answers 2 gives 1.2 records on average: 80% of the turns hold the heaviest member of pool "p" alone, so that shares stay exact; weights that are nearer to each other give more',
   ],
+  [
+    `pools: { p: { policy: «fastest», members: [192.0.2.1, 192.0.2.2] } }\n${ASKED}`,
+    'pool "p": policy fastest has no check, so nobody has a time; add a check',
+  ],
+  [
+    `pools: { p: { check: { http: }, policy: «least-load», members: [192.0.2.1, 192.0.2.2] } }\n${ASKED}`,
+    'pool "p": policy least-load has no check with report, so nobody has a load; add report to a check',
+  ],
+  [
+    `pools: { p: { members: { a: 192.0.2.1, b: { cname: «www.example.org» } } } }\n${ASKED}`,
+    'pool "p": member "b": cname is drawn beside addresses: caches use it for all types while they hold it, so shares bend towards it; give it weight 0, or use policy failover',
+  ],
 ]
 
 describe('a slip', () => {
@@ -50,6 +62,20 @@ describe('a slip', () => {
 
 describe('no slip', () => {
   it.each([
+    [
+      'a load that backends report, and a time that checks take',
+      `pools:
+  p: { check: { http: , report: json }, policy: least-load, members: [192.0.2.1, 192.0.2.2] }
+  q: { check: { http: }, policy: fastest, members: [192.0.2.1, 192.0.2.2] }
+names: { a.example.test: { pool: p }, b.example.test: { pool: q } }`,
+    ],
+    [
+      'an alias that waits until the addresses are out',
+      `pools:
+  p: { policy: failover, members: { a: 192.0.2.1, b: { cname: www.example.org } } }
+  q: { members: { a: 192.0.2.1, b: { cname: www.example.org, weight: 0 } } }
+names: { a.example.test: { pool: p }, b.example.test: { pool: q } }`,
+    ],
     [
       'a pool of one that says what stands in for it',
       `pools: { p: { when_all_down: nodata, check: { http: }, members: [192.0.2.1] } }\n${ASKED}`,

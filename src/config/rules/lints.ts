@@ -24,6 +24,8 @@ export const LINTS: readonly Lint[] = [
   { says: 'caches do not ask more often than health can change', find: hastyTtls },
   { says: 'whoever fails has somebody to fail over to', find: lonelyMembers },
   { says: 'who asks for several records gets several', find: skewedWeights },
+  { says: 'what a policy compares is measured', find: unmeasuredPolicies },
+  { says: 'an alias does not drive out the addresses beside it', find: sharedAliases },
 ]
 
 /** A setting that a name takes from wherever it is written, and where that is. */
@@ -147,4 +149,45 @@ function turnsOf(weights: readonly number[], answers: number) {
     if (size === 1) single += turns
   }
   return { single: single / total, mean: records / total }
+}
+
+/** Members that are pools have the figures of their own members. */
+function* unmeasuredPolicies({ pools: facts, origin }: Facts, { pools }: Config) {
+  for (const { path, name } of facts) {
+    const pool = pools.get(name)!
+    const { policy } = pool
+    if (policy !== 'fastest' && policy !== 'least-load') continue
+    if (pool.members.some((member) => member.pool !== undefined)) continue
+    const checks = checksOfPool(pool)
+    const isMeasured = checks.some(
+      ({ probe }) =>
+        policy === 'fastest' || probe.kind === 'heartbeat' || ('report' in probe && probe.report),
+    )
+    if (isMeasured) continue
+    const lack =
+      policy === 'fastest'
+        ? 'has no check, so nobody has a time; add a check'
+        : 'has no check with report, so nobody has a load; add report to a check'
+    const at = [...path, 'policy']
+    yield warning(origin.valueAt(at), `${origin.words(at)} ${policy} ${lack}`)
+  }
+}
+
+/**
+ * A cache that holds a CNAME uses it for every type (RFC 1034 §3.6.2): asked for one family it
+ * answers the other by it, too. Where the alias waits until the addresses are out, that is wanted.
+ */
+function* sharedAliases({ pools: facts, origin }: Facts, { pools }: Config) {
+  for (const { name, members } of facts) {
+    const pool = pools.get(name)!
+    const beside = pool.members.filter(({ cname, weight }) => !cname && weight > 0)
+    const isInTurn = pool.policy === 'failover' || beside.length === 0
+    const index = pool.members.findIndex(({ cname, weight }) => cname && weight > 0)
+    if (isInTurn || index < 0) continue
+    const at = [...members[index]!.path, 'cname']
+    const claim =
+      'is drawn beside addresses: caches use it for all types while they hold it, so shares bend ' +
+      'towards it; give it weight 0, or use policy failover'
+    yield warning(origin.valueAt(at), `${origin.words(at)} ${claim}`)
+  }
 }
