@@ -6,6 +6,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { printDuration } from '../../base/duration.ts'
 
+import type { PolicyName } from '../../balance/policy.ts'
 import type { Check } from '../../health/check.ts'
 import { checksOf } from '../../health/condition.ts'
 
@@ -173,6 +174,9 @@ function* unmeasuredPolicies({ pools: facts, origin }: Facts, { pools }: Config)
   }
 }
 
+/** By the others a client has one member for long. */
+const MIXING: readonly PolicyName[] = ['rotate', 'weighted', 'random', 'fastest', 'least-load']
+
 /**
  * A cache that holds a CNAME uses it for every type (RFC 1034 §3.6.2): asked for one family it
  * answers the other by it, too. Where the alias waits until the addresses are out, that is wanted.
@@ -181,7 +185,7 @@ function* sharedAliases({ pools: facts, origin }: Facts, { pools }: Config) {
   for (const { name, members } of facts) {
     const pool = pools.get(name)!
     const beside = pool.members.filter(({ cname, weight }) => !cname && weight > 0)
-    const isInTurn = pool.policy === 'failover' || beside.length === 0
+    const isInTurn = !MIXING.includes(pool.policy) || beside.length === 0
     const index = pool.members.findIndex(({ cname, weight }) => cname && weight > 0)
     if (isInTurn || index < 0) continue
     const at = [...members[index]!.path, 'cname']
