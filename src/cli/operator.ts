@@ -10,6 +10,7 @@ import { Command, Option } from 'commander'
 import { type Clock, systemClock } from '../base/clock.ts'
 
 import { findServer, type ServerAt } from './server-at.ts'
+import { plain } from './table.ts'
 
 /** What a command needs of the world; tests bring their own. */
 export interface OperatorTools {
@@ -84,8 +85,9 @@ export async function askServer(
   tools: OperatorTools,
   isTold: (status: number) => boolean = () => false,
 ): Promise<Response | undefined> {
+  // What is refused is quoted, and may have come from anywhere.
   const fail = (message: string, code: number): undefined => {
-    tools.writeError(`rota ${command}: ${message}\n`)
+    tools.writeError(`rota ${command}: ${plain(message)}\n`)
     tools.exit(code)
   }
   const at = findServer(options, tools)

@@ -158,6 +158,18 @@ describe('rota override', () => {
     expect(run).toMatchObject({ code: 2, errors: expect.stringContaining(message) })
   })
 
+  it('shows a refusal that quotes anything without what could steer a terminal', async () => {
+    const { asking } = await recording({
+      override: async () => ({ refused: 'unknown', detail: 'no "\x1b[31mx"', remedy: '\x07wait' }),
+    })
+    const { code, errors } = await runs(
+      overrideCommand,
+      ['web/b', 'down', '--reason', 'disk swap'],
+      asking,
+    )
+    expect({ code, errors }).toEqual({ code: 1, errors: 'rota override: no "?[31mx"; ?wait\n' })
+  })
+
   it('is undone by undrain, whatever it was', async () => {
     const { wishes, asking } = await recording()
     const run = await runs(undrainCommand, ['web/2001:db8::1', '--by', 'a b'], asking)
