@@ -80,6 +80,10 @@ export class Keeper {
   #isStopped = false
   readonly #rosters = new Rosters()
   #cancelWake = () => {}
+  /** Pools whose members have changed, and are not looked out for yet. */
+  readonly #waiting = new Set<PoolNode>()
+  #retargetedMs = Number.NEGATIVE_INFINITY
+  #cancelRetarget = () => {}
   /** How far the wall's time was ahead of the clock's, at the most since it was put back. */
   #aheadMs = Number.NEGATIVE_INFINITY
   /** What the last judgement has led to. */
@@ -164,7 +168,7 @@ export class Keeper {
     const node = this.#judgements.nodeNamed(pool)
     if (!node?.pool.config.registration || this.#isStopped) return
     this.#judgements.replan(node)
-    this.#retarget()
+    this.#retargetFor(node)
     this.#judge([node])
   }
 
@@ -241,6 +245,7 @@ export class Keeper {
   stop(): void {
     this.#isStopped = true
     this.#cancelWake()
+    this.#cancelRetarget()
     this.#lookout.stop()
   }
 
@@ -292,8 +297,31 @@ export class Keeper {
 
   /** Looks out for those whom the pools now have. */
   #retarget(remembered?: Recollection['verdicts']): void {
+    this.#cancelRetarget()
+    this.#waiting.clear()
     if (this.#loaded) this.#lookout.retarget(this.#judgements, this.#loaded.settings, remembered)
     this.#cells.keep(this.#judgements.cells())
+  }
+
+  /** The same, but seldom: it takes a while where there are many, and thousands may register. */
+  #retargetFor(node: PoolNode): void {
+    const { clock } = this.#options
+    const waitMs = this.#retargetedMs + RETARGET_EVERY_MS - clock.now()
+    if (waitMs <= 0) {
+      this.#retarget()
+      this.#retargetedMs = clock.now()
+      return
+    }
+    if (this.#isStopped) return
+    this.#waiting.add(node)
+    if (this.#waiting.size > 1) return
+    this.#cancelRetarget = clock.after(waitMs, () => {
+      const nodes = [...this.#waiting]
+      this.#retarget()
+      this.#retargetedMs = clock.now()
+      // What was observed meanwhile of whom other pools have too has not been judged for these.
+      this.#judge(nodes)
+    })
   }
 
   /** Judges pools anew and publishes the rosters that differ. */
@@ -346,6 +374,8 @@ export class Keeper {
   }
 }
 
+/** So long a member that has registered may wait for its first probe. */
+const RETARGET_EVERY_MS = 1_000
 /** The longest that the timer sleeps. */
 const WAKE_MAX_MS = 60_000
 /** Clocks that are kept right are put back by less. */

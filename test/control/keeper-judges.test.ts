@@ -17,7 +17,7 @@ import { keeperOf } from './kept.ts'
 
 const HEAD = `zones: { example.test: example.test.zone }
 checks: { web: { tcp: { port: 80 } } }`
-const [A, B, C] = ['192.0.2.1', '192.0.2.2', '192.0.2.3'] as const
+const [A, B, C, GONE] = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.9'] as const
 const WEB = `${HEAD}
 pools: { web: { check: web, members: { a: ${A}, b: ${B} } } }
 names: { www.example.test: { pool: web } }
@@ -116,6 +116,47 @@ describe('members that register', () => {
     await clock.advance(60_000)
     expect(told()).toEqual([])
     expect(keeper.generation).toBe(1)
+  })
+
+  it('one after another are answered at once, and probed together a second later', async () => {
+    const { keeper, clock, down, rosters } = await keeperOf(OPEN)
+    const targets = () => [...keeper.targetKeys()].length
+    const [c, d, e] = [registered('c', C), registered('d', '192.0.2.4'), registered('e', GONE)]
+    keeper.setRegistered('web', [c])
+    keeper.setRegistered('web', [c, d])
+    keeper.setRegistered('web', [c, d, e])
+    expect(rosters()).toEqual(['a=1 b=1 c=1 d=1 e=1, ttl 5'])
+    expect(targets()).toBe(3)
+    down.add(GONE)
+    await clock.advance(1_000)
+    expect(targets()).toBe(5)
+    await clock.advance(60_000)
+    expect(rosters()).toEqual(['a=1 b=1 c=1 d=1, ttl 30'])
+  })
+
+  it('are judged by what was observed before they were looked out for', async () => {
+    const yaml = OPEN.replace(
+      'pools: {',
+      `pools: { other: { check: web, members: [${C}] },`,
+    ).replace('names: {', 'names: { other.example.test: { pool: other },')
+    const { keeper, clock, down, rosters } = await keeperOf(yaml)
+    const web = () => rosters().find((roster) => roster.startsWith('a='))
+    const d = registered('d', '192.0.2.4')
+    down.add(C)
+    await clock.advance(60_000)
+    keeper.setRegistered('web', [d])
+    keeper.setRegistered('web', [d, registered('c', C)])
+    expect(web()).toBe('a=1 b=1 d=1, ttl 5')
+    down.clear()
+    // By reports, since the second is over before probes of its own could bring it back.
+    const [target] = keeper.targetsOf('other', C)
+    const seen = { isSuccess: true, atMs: clock.now(), elapsedMs: 1, evidence: 'it is back' }
+    keeper.prober.report(target!.key, seen)
+    keeper.prober.report(target!.key, seen)
+    expect(keeper.prober.state(target!.key)!.verdict).toBe('up')
+    expect(web()).toBe('a=1 b=1 d=1, ttl 5')
+    await clock.advance(1_000)
+    expect(web()).toMatch(/^a=1 b=1 d=1 c=1, /)
   })
 
   it('stay over a reload', async () => {
