@@ -141,12 +141,11 @@ describe('members that register', () => {
     ).replace('names: {', 'names: { other.example.test: { pool: other },')
     const { keeper, clock, down, rosters } = await keeperOf(yaml)
     const web = () => rosters().find((roster) => roster.startsWith('a='))
-    const d = registered('d', '192.0.2.4')
     down.add(C)
     await clock.advance(60_000)
-    keeper.setRegistered('web', [d])
-    keeper.setRegistered('web', [d, registered('c', C)])
-    expect(web()).toBe('a=1 b=1 d=1, ttl 5')
+    keeper.setRegistered('web', [])
+    keeper.setRegistered('web', [registered('c', C)])
+    expect(web()).toBe('a=1 b=1, ttl 30')
     down.clear()
     // By reports, since the second is over before probes of its own could bring it back.
     const [target] = keeper.targetsOf('other', C)
@@ -154,9 +153,9 @@ describe('members that register', () => {
     keeper.prober.report(target!.key, seen)
     keeper.prober.report(target!.key, seen)
     expect(keeper.prober.state(target!.key)!.verdict).toBe('up')
-    expect(web()).toBe('a=1 b=1 d=1, ttl 5')
+    expect(web()).toBe('a=1 b=1, ttl 30')
     await clock.advance(1_000)
-    expect(web()).toMatch(/^a=1 b=1 d=1 c=1, /)
+    expect(web()).toMatch(/^a=1 b=1 c=1, /)
   })
 
   it('stay over a reload', async () => {

@@ -6,7 +6,9 @@
  */
 
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
+import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import type { FamilyStatus } from '../../src/admin/status.ts'
@@ -162,7 +164,7 @@ names:
   www.example.test: { pool: web, answers: 1 }
   fair.example.test: { pool: fair, answers: 1 }
 `)
-    const second = await serve(['-c', first.files.file])
+    const second = await serve(['-c', besides(first)])
     const asker = await askerOf(second.port)
     const networks = Array.from({ length: 30 }, (_, net) => ({ subnet: `203.0.${net}.0/24` }))
     const ofFirst = await Promise.all(networks.map((who) => first.answer(WWW, who)))
@@ -176,6 +178,13 @@ names:
     expect(await ask('no.example.test A')).toBe('NXDOMAIN')
   })
 })
+
+/** The same configuration for another server, which keeps its state elsewhere. */
+function besides({ files }: Site): string {
+  const yaml = readFileSync(files.file, 'utf8')
+  files.rewrite('second.yaml', yaml.replace('state: ./state', 'state: ./second'))
+  return join(dirname(files.file), 'second.yaml')
+}
 
 /** Waits until an answer holds these, in any order. */
 async function answers(site: Site, ...expected: string[]): Promise<void> {
