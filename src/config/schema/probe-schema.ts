@@ -71,7 +71,7 @@ const httpKeys = {
     .meta({
       description:
         'Text, or /pattern/ with the flags i, m, s or u, that the first 64 KiB of the body must ' +
-        'hold. A pattern that takes longer than 20 ms is stopped. Default: the body is ignored.',
+        'hold. A pattern that takes longer than 100 ms is stopped. Default: the body is ignored.',
       examples: ['ready', '/^status: (ok|warn)$/m'],
     }),
   redirects: wholeNumber(0, 5)
