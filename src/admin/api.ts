@@ -31,8 +31,10 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 export function createApi({ operations, token, onFault }: ApiOptions): Hono<Environment> {
   const app = new Hono<Environment>()
-  app.onError((error) => {
-    onFault(error)
+  app.onError((error, { env }) => {
+    // Whoever goes away in the middle of a request is no fault of ours, and hears no answer.
+    const { complete, destroyed } = env.incoming
+    if (complete || !destroyed) onFault(error)
     return problemResponse({ status: 500, detail: 'a fault of the program; the log has more' })
   })
   app.notFound((context) => {

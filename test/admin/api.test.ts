@@ -12,6 +12,7 @@ import type { Override } from '../../src/control/books/overrides.ts'
 import type { Refusal } from '../../src/control/books/refusal.ts'
 import { askApi, type Question, STATUS, serving, TOKEN } from './support.ts'
 
+const BEARER = `Bearer ${TOKEN}`
 const NOON = Date.UTC(2026, 0, 1, 12)
 const WISH = { pool: 'web', member: 'a', word: 'down', reason: 'disk swap', author: 'ana' } as const
 const TAKEN: Override = { ...WISH, sinceWall: NOON, untilWall: NOON + 60_000 }
@@ -301,6 +302,25 @@ describe('the API refuses', () => {
       headers: { allow: 'GET, POST' },
     })
     expect((await askApi(port, 'GET /api/v1/pools/%zz')).status).toBe(404)
+  })
+
+  it('and takes it for no fault of its own when somebody goes away in the middle', async () => {
+    const { port, faults } = await serving()
+    const client = connect(port, '127.0.0.1').on('error', () => {})
+    const head = ['POST /api/v1/overrides HTTP/1.1', 'Host: 127.0.0.1', 'Content-Length: 100']
+    const more = [
+      'Content-Type: application/json',
+      'Expect: 100-continue',
+      `Authorization: ${BEARER}`,
+    ]
+    client.write([...head, ...more, '', '{"pool":'].join('\r\n'))
+    await once(client, 'data')
+    // Who is answered after each step was heard after it.
+    await askApi(port, 'GET /livez')
+    client.resetAndDestroy()
+    await askApi(port, 'GET /livez')
+    await askApi(port, 'GET /livez')
+    expect(faults).toEqual([])
   })
 
   it('and tells nobody of faults of its own but the log', async () => {
