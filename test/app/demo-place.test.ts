@@ -4,7 +4,7 @@
  * superuser too.
  */
 
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -21,6 +21,15 @@ describe('the files of the demo', () => {
     expect(place).toMatchObject({ config: file, isCopy: false })
     await place.leave()
     expect(readdirSync(dirname(file)).sort()).toEqual([...Object.keys(FILES), 'state'].sort())
+  })
+
+  it('begin anew each time, by the same token', async () => {
+    const { file } = written(FILES)
+    const state = join(dirname(file), 'state')
+    mkdirSync(state)
+    for (const name of ['state.json', 'token']) writeFileSync(join(state, name), 'of the last time')
+    await demoPlace(file, tmpdir())
+    expect(readdirSync(state)).toEqual(['token'])
   })
 
   it('are a copy where nobody may write beside them, and the copy goes with the demo', async () => {

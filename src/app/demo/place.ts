@@ -7,6 +7,8 @@ import { constants } from 'node:fs'
 import { access, cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
+import { STATE_FILE } from '../../control/state/state-file.ts'
+
 export interface DemoPlace {
   readonly config: string
   /** Whether it is a copy, which goes with the demo. */
@@ -21,7 +23,11 @@ const STATE = 'state'
 /** `config` itself, or a copy of its folder under `temporary` where it can keep no state. */
 export async function demoPlace(config: string, temporary: string): Promise<DemoPlace> {
   const folder = dirname(config)
-  if (await canKeepState(folder)) return { config, isCopy: false, leave: async () => {} }
+  if (await canKeepState(folder)) {
+    // Its backends begin anew each time, so what was believed of those before them means nothing.
+    await rm(join(folder, STATE, STATE_FILE), { force: true })
+    return { config, isCopy: false, leave: async () => {} }
+  }
   const copy = await mkdtemp(join(temporary, 'rota-demo-'))
   const isWanted = (path: string) => path === folder || basename(path) !== STATE
   await cp(folder, copy, { recursive: true, filter: isWanted })
