@@ -201,7 +201,7 @@ export function networks(countMax: number) {
 
 const register = section({
   networks: networks(64).meta({
-    description: 'Where members may register from and with which addresses. Required.',
+    description: 'Which addresses members may register with. Required.',
     examples: [['192.0.2.0/24', '2001:db8::/32']],
   }),
   lease: span(5_000, 3_600_000, defaults.LEASE_MS)
