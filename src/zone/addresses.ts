@@ -3,13 +3,7 @@
 import { createPath, setPath } from '../wire/name-path.ts'
 import { TYPE } from '../wire/registry.ts'
 
-import {
-  findRrset,
-  RECORD_HEADER_SIZE,
-  RRSET_HEADER_SIZE,
-  rrsetLength,
-  type ZoneImage,
-} from './image.ts'
+import { findRrset, recordsOf, type ZoneImage } from './image.ts'
 import { NO_NODE, nodeAtDepth } from './lookup.ts'
 
 /** Every A and AAAA of `name`, as octets, in the order of the file; empty where it has none. */
@@ -23,15 +17,5 @@ export function addressesOf(zone: ZoneImage, name: Uint8Array): Uint8Array[] {
 
 function rdataOf(zone: ZoneImage, node: number, type: number): Uint8Array[] {
   const rrset = findRrset(zone, node, type)
-  if (rrset === 0) return []
-  const { octets } = zone
-  const found: Uint8Array[] = []
-  const end = rrset + RRSET_HEADER_SIZE + rrsetLength(octets, rrset)
-  for (let at = rrset + RRSET_HEADER_SIZE; at < end; ) {
-    const length = (octets[at + 10] << 8) | octets[at + 11]
-    at += RECORD_HEADER_SIZE
-    found.push(octets.slice(at, at + length))
-    at += length
-  }
-  return found
+  return rrset === 0 ? [] : [...recordsOf(zone, rrset)].map(({ rdata }) => rdata)
 }

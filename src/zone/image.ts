@@ -97,6 +97,19 @@ export function firstRrset(image: ZoneImage, node: number, skipsAddresses = fals
   return 0
 }
 
+/** The TTL (seconds) and a copy of the RDATA of each record of an RRset, in the zone's order. */
+export function* recordsOf({ octets }: ZoneImage, rrset: number) {
+  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
+  const end = rrset + RRSET_HEADER_SIZE + rrsetLength(octets, rrset)
+  for (let at = rrset + RRSET_HEADER_SIZE; at < end; ) {
+    const ttl = view.getUint32(at + 6)
+    const length = view.getUint16(at + 10)
+    at += RECORD_HEADER_SIZE
+    yield { ttl, rdata: octets.slice(at, at + length) }
+    at += length
+  }
+}
+
 /** The types that a node has, in the order of its data. */
 export function rrsetTypes(image: ZoneImage, node: number): number[] {
   const { octets } = image

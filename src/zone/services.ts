@@ -4,28 +4,20 @@
  * out of its zone with the addresses it stands for, as far as the zone knows them.
  */
 
-import { nameLength, printName } from '../wire/name.ts'
+import { nameLength } from '../wire/name.ts'
 import { TYPE } from '../wire/registry.ts'
 
 import { addressesOf } from './addresses.ts'
-import {
-  findRrset,
-  RECORD_HEADER_SIZE,
-  RRSET_HEADER_SIZE,
-  rrsetLength,
-  type ZoneImage,
-} from './image.ts'
+import { findRrset, recordsOf, type ZoneImage } from './image.ts'
 
-export const SERVICE_TYPES = [TYPE.SRV, TYPE.SVCB, TYPE.HTTPS]
+const SERVICE_TYPES = [TYPE.SRV, TYPE.SVCB, TYPE.HTTPS]
 
 export interface ServiceRecord {
   readonly type: number
   /** Seconds, as the zone file says. */
   readonly ttl: number
   readonly rdata: Uint8Array
-  /** The target as people write it; `.` where the record's owner is its own target. */
-  readonly target: string
-  /** Of the target, where it is in this zone, 4 octets or 16; hints are not among them. */
+  /** Of its target, where that is in this zone, 4 octets or 16; hints are not among them. */
   readonly addresses: readonly Uint8Array[]
   readonly hints: readonly Hints[]
 }
@@ -41,23 +33,9 @@ export interface Hints {
 export function servicesOf(zone: ZoneImage, node: number): ServiceRecord[] {
   return SERVICE_TYPES.flatMap((type) => {
     const rrset = findRrset(zone, node, type)
-    return rrset === 0 ? [] : recordsOf(zone, rrset, type)
+    if (rrset === 0) return []
+    return [...recordsOf(zone, rrset)].map(({ ttl, rdata }) => readService(zone, type, ttl, rdata))
   })
-}
-
-function recordsOf(zone: ZoneImage, rrset: number, type: number): ServiceRecord[] {
-  const { octets } = zone
-  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
-  const records: ServiceRecord[] = []
-  const end = rrset + RRSET_HEADER_SIZE + rrsetLength(octets, rrset)
-  for (let at = rrset + RRSET_HEADER_SIZE; at < end; ) {
-    const ttl = view.getUint32(at + 6)
-    const length = view.getUint16(at + 10)
-    at += RECORD_HEADER_SIZE
-    records.push(readService(zone, type, ttl, octets.slice(at, at + length)))
-    at += length
-  }
-  return records
 }
 
 function readService(zone: ZoneImage, type: number, ttl: number, rdata: Uint8Array): ServiceRecord {
@@ -69,7 +47,6 @@ function readService(zone: ZoneImage, type: number, ttl: number, rdata: Uint8Arr
     type,
     ttl,
     rdata,
-    target: printName(name),
     addresses: addressesOf(zone, name),
     hints: type === TYPE.SRV ? [] : hintsIn(rdata, paramsAt),
   }

@@ -45,7 +45,7 @@ export function bindServices(
 }
 
 /** RFC 8552 §1: such a name is no host's, so it has no addresses; those of its targets count. */
-export function isUnderscored(name: Uint8Array): boolean {
+function isUnderscored(name: Uint8Array): boolean {
   return name[1] === UNDERSCORE
 }
 

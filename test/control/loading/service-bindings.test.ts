@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 
 import { parseAddress } from '../../../src/base/address.ts'
 import { findPrefix } from '../../../src/base/prefix-map.ts'
+import { printAddress } from '../../../src/base/address.ts'
 import { loadZones } from '../../../src/control/loading/load.ts'
 import { configOf, zoneText } from '../configs.ts'
 
@@ -31,10 +32,8 @@ describe('a name with services', () => {
   it('holds no addresses where it is no host', () => {
     const [, tcp, udp] = bindingsOf('_sip._tcp', '_sip._udp')
     expect([tcp!.holdsAddresses, udp!.holdsAddresses]).toEqual([false, false])
-    expect(tcp!.services!.map(({ target }) => target)).toEqual([
-      'a.example.test.',
-      'b.example.test.',
-    ])
+    const led = tcp!.services!.map(({ addresses }) => addresses.map(printAddress))
+    expect(led).toEqual([['192.0.2.1'], ['192.0.2.2', '2001:db8::2']])
     expect(udp!.services).toHaveLength(1)
   })
 
