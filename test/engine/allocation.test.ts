@@ -18,6 +18,7 @@ import { authority } from '../support/authority.ts'
 import { requestFor } from '../support/request.ts'
 
 const WARM_UP = 200_000
+const WARM_UPS_MAX = 10
 const CHUNKS = 31
 const CHUNK = 10_000
 
@@ -135,16 +136,22 @@ const KINDS = {
 
 describe.each(Object.entries(KINDS))('%s', (_, requests) => {
   it('take nothing from the heap', () => {
-    answerMany(requests, WARM_UP)
-    const grown: number[] = []
-    for (let chunk = 0; chunk < CHUNKS; chunk++) {
-      const before = getHeapStatistics().used_heap_size
-      answerMany(requests, CHUNK)
-      grown.push((getHeapStatistics().used_heap_size - before) / CHUNK)
+    // V8 optimises in the background, which a busy machine puts off: until then numbers are boxed.
+    for (let rounds = 0; rounds < WARM_UPS_MAX; rounds++) {
+      answerMany(requests, WARM_UP)
+      if (octetsEach(requests) < OCTETS_MAX) break
     }
+    const grown = Array.from({ length: CHUNKS }, () => octetsEach(requests))
     expect(median(grown)).toBeLessThan(OCTETS_MAX)
   })
 })
+
+/** By how much a chunk of answers grows the heap, in octets for each. */
+function octetsEach(requests: readonly Uint8Array[]): number {
+  const before = getHeapStatistics().used_heap_size
+  answerMany(requests, CHUNK)
+  return (getHeapStatistics().used_heap_size - before) / CHUNK
+}
 
 function mapOf(prefix: string) {
   return buildPrefixMap([{ prefix: parsePrefix(prefix)!, value: 1 }], 0)
