@@ -23,6 +23,7 @@ const MAP: Record<string, readonly string[]> = {
   transport: ['base', 'wire', 'balance', 'engine'],
   control: ['base', 'wire', 'zone', 'place', 'health', 'balance', 'config', 'engine', 'transport'],
   admin: ['base', 'wire', 'health', 'balance', 'config', 'engine', 'transport', 'control'],
+  dashboard: ['base', 'wire', 'admin', 'control'],
   app: ['base', 'wire', 'health', 'config', 'engine', 'transport', 'control', 'admin'],
   cli: ['base', 'wire', 'health', 'balance', 'config', 'transport', 'control', 'admin', 'app'],
 }
@@ -42,10 +43,13 @@ const IMPURE =
 
 /** Only these may own time, ask the process, or end it. */
 const OWNERS = [
-  { what: /\b(setTimeout|setInterval)\(/, where: /^base\/clock|^transport\/|^app\// },
+  { what: /\b(setTimeout|setInterval)\(/, where: /^base\/clock|^transport\/|^app\/|^dashboard\// },
   { what: /\bprocess\.exit(Code)?\b/, where: /^cli\// },
-  { what: /\bMath\.random\b/, where: /^app\/|^cli\// },
+  { what: /\bMath\.random\b/, where: /^app\/|^cli\/|^dashboard\// },
 ]
+
+/** A page has types of these, which are gone when it is built, and nothing else. */
+const SERVER_ROOM = /^(\.\.\/)+(admin|control)\//
 
 const LINE_MAX = 100
 const LINES_MAX = 400
@@ -58,7 +62,7 @@ const BANNED = [
 ]
 
 const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts'))
+  .filter((path) => /\.tsx?$/.test(path))
   .map((path) => ({ path, room: roomOf(path), text: readFileSync(join(SOURCE, path), 'utf8') }))
 
 describe('tidy', () => {
@@ -77,6 +81,17 @@ describe('tidy', () => {
         .filter((other) => other !== room && !MAP[room]?.includes(other))
         .map((other) => `${path} imports ${other}`),
     )
+    expect(strays).toEqual([])
+  })
+
+  it('lets a browser have of the server what it speaks and nothing that runs there', () => {
+    const strays = files
+      .filter(({ room }) => room === 'dashboard')
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(/^import (type )?[^']*'([^']+)'/gm)]
+          .filter(([, isType, target]) => !isType && SERVER_ROOM.test(target!))
+          .map(([, , target]) => `${path} imports ${target}`),
+      )
     expect(strays).toEqual([])
   })
 

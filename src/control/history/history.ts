@@ -1,0 +1,33 @@
+/** How the flight recorder is asked, by the API, its stream, the metrics and the webhooks. */
+
+import type { Event, EventKind } from './event.ts'
+
+export interface History {
+  /** Of the latest event; 0 where there is none. */
+  readonly lastId: number
+  /** The events after this one, as far as they are still in memory. */
+  since(id: number): Since
+  /** Those that match, the latest first; reads the file where memory does not go back far enough. */
+  find(wanted: Wanted): Promise<readonly Event[]>
+  /** Calls `listener` after each event; returns what takes it back. */
+  subscribe(listener: (event: Event) => void): () => void
+}
+
+export interface Since {
+  /** The oldest first. */
+  readonly events: readonly Event[]
+  /** False where some that came after it are no longer there. */
+  readonly isComplete: boolean
+}
+
+export interface Wanted {
+  readonly kinds?: readonly EventKind[] | undefined
+  /** As `pool` or `pool/member`. */
+  readonly about?: string | undefined
+  /** Milliseconds since 1970. */
+  readonly fromWall?: number | undefined
+  readonly toWall?: number | undefined
+  /** Only those before this one, for the next page. */
+  readonly beforeId?: number | undefined
+  readonly limit: number
+}
