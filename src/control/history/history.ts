@@ -7,7 +7,7 @@ export interface History {
   readonly lastId: number
   /** The events after this one, as far as they are still in memory. */
   since(id: number): Since
-  /** Those that match, the latest first; reads the file where memory does not go back far enough. */
+  /** Those that match, the latest first; reads files where memory does not go back far enough. */
   find(wanted: Wanted): Promise<readonly Event[]>
   /** Calls `listener` after each event; returns what takes it back. */
   subscribe(listener: (event: Event) => void): () => void
