@@ -3,7 +3,10 @@
  */
 
 export interface Clock {
-  /** Milliseconds that only ever grow; good for differences, meaningless as a date. */
+  /**
+   * Milliseconds that only ever grow, the same in all threads; good for differences, meaningless as
+   * a date.
+   */
   now(): number
   /** Milliseconds since 1970, for what people and files read. */
   wall(): number
@@ -12,7 +15,11 @@ export interface Clock {
 }
 
 export const systemClock: Clock = {
-  now: () => performance.now(),
+  // Not `performance.now()`, which each thread counts from its own start.
+  now() {
+    const [seconds, nanoseconds] = process.hrtime()
+    return seconds * 1e3 + nanoseconds / 1e6
+  },
   wall: () => Date.now(),
   after(delayMs, task) {
     // What is overdue is due now; Node warns of a time that is past.

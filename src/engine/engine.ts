@@ -48,6 +48,12 @@ export interface Engine {
   /** Shared by all threads. */
   readonly cursors: Int32Array
   readonly dice: Dice
+  /**
+   * One cell: when what is being answered had come, in milliseconds of a clock that only ever grows.
+   * The transport sets it, as the engine has no clock; a cell, since a number field would be an
+   * object of its own at each change.
+   */
+  readonly moment: Float64Array
   /** This thread's row: who led how many turns. */
   readonly tally: Tally
   /** Tells why; only the thread that decides has one. */
@@ -144,6 +150,7 @@ export function createEngine(
     heap: createRingHeap(),
     cursors,
     dice,
+    moment: new Float64Array(1),
     tally,
     explainer: undefined,
     talkers,

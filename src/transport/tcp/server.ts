@@ -7,6 +7,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 
 import { type Endpoint, parseV6 } from '../../base/address.ts'
+import { systemClock } from '../../base/clock.ts'
 
 import { answer, MESSAGE_OCTETS_MAX } from '../../engine/answer.ts'
 import type { Engine } from '../../engine/engine.ts'
@@ -107,6 +108,7 @@ export class TcpServer {
   #answer(request: Uint8Array, client: Client): Uint8Array | undefined {
     const { engine, counters, onFault } = this.#options
     try {
+      engine.moment[0] = systemClock.now()
       const length = answer(engine, request, request.length, client, this.#out)
       count(counters, this.#out, length, engine.scratch.rcode)
       return length === 0 ? undefined : this.#out.subarray(0, length)

@@ -28,6 +28,7 @@ import {
 import { ERRNO, type Libc, loadLibc } from './libc.ts'
 import { type Report, SIGNAL, type WorkerOrder } from './order.ts'
 import { RECEIVE_TIMEOUT_MS } from './socket.ts'
+import { createWorkerClock } from './worker-clock.ts'
 
 const MSG_DONTWAIT = 0x40
 /** Waits for the first datagram, then takes what else is there. */
@@ -42,6 +43,7 @@ const libc = libcOrThrow()
 assert(socket !== undefined, 'a batched worker is given a socket')
 
 const { fd } = socket
+const readClock = createWorkerClock(libc)
 const batch = createBatch(libc, socket.isV6, socket.isWildcard)
 const engine = createEngine(cursors, createDice(seed), tally, talkers)
 const listener = createListener(engine)
@@ -72,6 +74,7 @@ function serve(flags: number): boolean {
   if (Atomics.load(signals, SIGNAL.NEWS) !== heard) hearNews()
   if (received <= 0) return false
 
+  readClock(engine.moment)
   counters[CELL.BATCHES]++
   let sending = 0
   for (let i = 0; i < received; i++) {

@@ -16,6 +16,7 @@ export interface Libc {
   close(fd: number): number
   recvmmsg(fd: number, headers: bigint, count: number, flags: number, timeout: null): number
   sendmmsg(fd: number, headers: bigint, count: number, flags: number): number
+  clock_gettime(clock: number, time: bigint): number
   errno(): number
   /** Where octets lie in memory. They must not be collected while the kernel may write there. */
   addressOf(octets: Uint8Array): bigint
@@ -44,6 +45,7 @@ export function loadLibc(): Libc | { readonly problem: string } {
       close: libc.func('close', 'int', ['int']),
       recvmmsg: libc.func('recvmmsg', 'int', ['int', out, 'unsigned int', 'int', out]),
       sendmmsg: libc.func('sendmmsg', 'int', ['int', out, 'unsigned int', 'int']),
+      clock_gettime: libc.func('clock_gettime', 'int', ['int', out]),
       errno: () => koffi.errno(),
       addressOf: (octets) => koffi.address(octets),
     }

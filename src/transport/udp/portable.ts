@@ -7,6 +7,7 @@ import { createSocket, type RemoteInfo } from 'node:dgram'
 import { parentPort, workerData } from 'node:worker_threads'
 
 import { parseAddress } from '../../base/address.ts'
+import { systemClock } from '../../base/clock.ts'
 import { createDice } from '../../base/random.ts'
 
 import { PAYLOAD_MAX } from '../../wire/edns.ts'
@@ -84,6 +85,7 @@ function onQuery(request: Uint8Array, { address, port: from }: RemoteInfo): void
     lastAddress = address
   }
   const out = responses[next]
+  engine.moment[0] = systemClock.now()
   const length = answer(engine, request, request.length, client, out)
   count(counters, out, length, engine.scratch.rcode)
   if (length === 0) return
