@@ -6,6 +6,7 @@ import { Hono, type Context as HonoContext } from 'hono'
 import { mediaProblem, readBody } from './body.ts'
 import { hostProblem, originProblem, tokenProblem } from './guard.ts'
 import type { Operations } from './operations.ts'
+import { PAGE_PATHS, type Pages, pageHeaders, pageResponse } from './pages.ts'
 import { type Problem, problemResponse } from './problem.ts'
 import type { Route } from './route.ts'
 import { routesOf } from './routes.ts'
@@ -14,11 +15,17 @@ export interface ApiOptions {
   readonly operations: Operations
   /** What writers must bring; undefined: nobody may write. */
   readonly token: string | undefined
+  /** What browsers are shown; absent: nothing. */
+  readonly pages?: Pages | undefined
+  /** Origins that the pages may ask besides this server. */
+  readonly pageOrigins?: readonly string[] | undefined
+  /** What this server can do besides. */
+  readonly extraRoutes?: readonly Route[] | undefined
   /** Hears of faults of the program. */
   readonly onFault: (error: unknown) => void
 }
 
-type Environment = { Bindings: HttpBindings }
+type Environment = { Bindings: HttpBindings; Variables: { isPage?: boolean } }
 type Context = HonoContext<Environment>
 
 /** Nothing of this is for a cache, or to be run or framed by a page. */
@@ -29,7 +36,9 @@ const HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 }
 
-export function createApi({ operations, token, onFault }: ApiOptions): Hono<Environment> {
+export function createApi(options: ApiOptions): Hono<Environment> {
+  const { operations, token, onFault, pages, pageOrigins = [], extraRoutes = [] } = options
+  const ofPages = pageHeaders(pageOrigins)
   const app = new Hono<Environment>()
   app.onError((error, { env }) => {
     // Whoever goes away in the middle of a request is no fault of ours, and hears no answer.
@@ -45,9 +54,19 @@ export function createApi({ operations, token, onFault }: ApiOptions): Hono<Envi
     const problem = strangerProblem(context)
     if (problem) context.res = problemResponse(problem)
     else await next()
-    for (const [name, value] of Object.entries(HEADERS)) context.res.headers.set(name, value)
+    const headers = context.get('isPage') ? ofPages : HEADERS
+    for (const [name, value] of Object.entries(headers)) context.res.headers.set(name, value)
   })
-  const routes = routesOf(operations)
+  for (const path of pages ? PAGE_PATHS : []) {
+    app.get(path, (context) => {
+      const known = context.req.header('if-none-match')
+      const response = pageResponse(pages!, context.req.path, known)
+      context.set('isPage', response !== undefined)
+      return response ?? context.notFound()
+    })
+    app.all(path, (context) => methodProblem(context, ['GET']))
+  }
+  const routes = [...routesOf(operations), ...extraRoutes]
   for (const one of routes) {
     const path = one.path.replace(/\{(\w+)\}/g, ':$1')
     if (one.method === 'GET') app.get(path, (context) => answer(context, one, undefined))

@@ -1,5 +1,7 @@
 /** The API beside the server: where it listens, who may write, and what it tells. */
 
+import { fileURLToPath } from 'node:url'
+
 import { type Endpoint, printEndpoint } from '../base/address.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Diagnostic } from '../base/diagnostic.ts'
@@ -12,6 +14,8 @@ import type { Totals } from '../transport/counters.ts'
 
 import type { ConfigSource } from '../control/loading/load.ts'
 
+import { readPages } from '../admin/pages.ts'
+import type { Route } from '../admin/route.ts'
 import { AdminServer } from '../admin/server.ts'
 import type { Status } from '../admin/status.ts'
 import { findToken } from '../admin/token.ts'
@@ -35,7 +39,14 @@ export interface AdminOptions {
   readonly explain: Explainer['explain']
   /** What is known of those who answer. */
   readonly answering: () => Answering
+  /** What this server can do besides. */
+  readonly extraRoutes?: readonly Route[] | undefined
+  /** Origins that the pages may ask besides this server. */
+  readonly pageOrigins?: readonly string[] | undefined
 }
+
+/** Where the build puts the pages, seen from `src/app` and from `dist/app` alike. */
+const PAGES = fileURLToPath(new URL('../../dist/dashboard', import.meta.url))
 
 export interface Answering {
   readonly endpoints: readonly Endpoint[]
@@ -62,7 +73,7 @@ export class Admin {
   /** Resolves to where it listens, if it is to; throws an Error that says what to do. */
   async start({ listen: { http }, state }: Settings): Promise<Endpoint | undefined> {
     if (!http) return
-    const { clock, log, plane, source, reload, explain } = this.#options
+    const { clock, log, plane, source, reload, explain, extraRoutes, pageOrigins } = this.#options
     const { token, warning } = await findToken({ given: this.#options.token, state })
     if (warning !== undefined) this.#warn(warning)
     if (state === undefined) this.#warn(FORGETFUL)
@@ -81,7 +92,8 @@ export class Admin {
         unready: () => (this.isReady ? undefined : 'it is starting or ending'),
         status: () => this.#status(),
       }),
-      ...{ token, clock, endpoint: http },
+      ...{ token, clock, endpoint: http, extraRoutes, pageOrigins },
+      pages: await readPages(PAGES),
       onFault: (error) => noteFault(error, 'a request to the API met a fault of the program'),
     })
     return this.#server.start()

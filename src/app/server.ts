@@ -30,6 +30,8 @@ import type { Keeper } from '../control/keeper.ts'
 import type { ConfigSource } from '../control/loading/load.ts'
 import type { MemberStatus } from '../control/status.ts'
 
+import type { Route } from '../admin/route.ts'
+
 import { Admin } from './admin.ts'
 import { ControlPlane } from './control-plane.ts'
 import { Explainer } from './explainer.ts'
@@ -44,6 +46,9 @@ export interface ServerOptions {
   readonly log: Log
   /** By which the API knows who may write; absent: the token in the state folder. */
   readonly token?: string | undefined
+  /** What the API can do besides, and whom its pages may ask besides: for the demo. */
+  readonly extraRoutes?: readonly Route[] | undefined
+  readonly pageOrigins?: readonly string[] | undefined
   /** Called after each flip has been published. */
   readonly onFlip?: (flip: Flip) => void
 }
@@ -112,6 +117,8 @@ export class Server {
     this.#admin = new Admin({
       ...{ plane: this.#plane, source, clock, log, version: version() },
       token: options.token,
+      extraRoutes: options.extraRoutes,
+      pageOrigins: options.pageOrigins,
       reload: () => this.reload(),
       explain: (name, client) => explainer.explain(name, client),
       answering: () => ({

@@ -3,6 +3,7 @@
 import { request } from 'node:http'
 import { onTestFinished } from 'vitest'
 
+import type { ApiOptions } from '../../src/admin/api.ts'
 import type { Operations } from '../../src/admin/operations.ts'
 import { AdminServer } from '../../src/admin/server.ts'
 import type { Status } from '../../src/admin/status.ts'
@@ -60,7 +61,11 @@ export interface Api {
 }
 
 /** Starts an API that ends with the test. `token` null: a server without one. */
-export async function serving(own: Partial<Operations> = {}, token?: string | null): Promise<Api> {
+export async function serving(
+  own: Partial<Operations> = {},
+  token?: string | null,
+  more: Partial<ApiOptions> = {},
+): Promise<Api> {
   const faults: unknown[] = []
   const server = new AdminServer({
     operations: operationsOf(own),
@@ -68,6 +73,7 @@ export async function serving(own: Partial<Operations> = {}, token?: string | nu
     onFault: (error) => void faults.push(error),
     endpoint: { address: '127.0.0.1', port: 0 },
     clock: systemClock,
+    ...more,
   })
   const { port } = await server.start()
   onTestFinished(() => server.stop())
