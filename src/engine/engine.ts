@@ -49,9 +49,9 @@ export interface Engine {
   readonly cursors: Int32Array
   readonly dice: Dice
   /**
-   * One cell: when what is being answered had come, in milliseconds of `systemClock.now`, which only
-   * ever grows. The transport sets it, as the engine has no clock; a cell, since a number in a field
-   * would be an object of its own at each change.
+   * One cell: when what is being answered had come, in milliseconds of `systemClock.now`. The
+   * transport sets it, as the engine has no clock; a cell, since a number in a field would be an
+   * object of its own at each change.
    */
   readonly moment: Float64Array
   /** This thread's row: who led how many turns. */
