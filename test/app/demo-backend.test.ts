@@ -94,7 +94,7 @@ describe('the page', () => {
     ['GET', '/healthz', 200, 'ok a\n'],
     ['GET', '/healthz?verbose', 200, 'ok a\n'],
     ['HEAD', '/healthz', 200, ''],
-    ['GET', '/nowhere', 404, 'not found; try / or /healthz\n'],
+    ['GET', '/nowhere', 404, 'not found; try /, /healthz or /whoami\n'],
     ['POST', '/', 405, 'only GET and HEAD are served here\n'],
   ])('answers %s %s with %i', async (method, path, status, body) => {
     expect(await ask(pageOf(await started()), method, path)).toMatchObject({ status, body })

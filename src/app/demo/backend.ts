@@ -6,7 +6,7 @@
  */
 
 import { once } from 'node:events'
-import { createServer as createHttpServer, type RequestListener } from 'node:http'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net'
 
 import { assert } from '../../base/assert.ts'
@@ -14,7 +14,7 @@ import type { Endpoint } from '../../base/address.ts'
 
 import { echo } from './echo.ts'
 import { listen } from './listen.ts'
-import { PAGE_HEADERS, renderPage } from './page.ts'
+import { pagesOf } from './pages.ts'
 
 export const ECHO_PORT = 7000
 export const PAGE_PORT = 8080
@@ -29,6 +29,8 @@ export interface DemoBackendOptions {
   readonly echoPort?: number
   /** PAGE_PORT if unset; 0 lets the system pick. */
   readonly pagePort?: number
+  /** Whose pages in a browser may read who answered; nobody's if unset. Asked at each request. */
+  readonly isFriend?: (origin: string) => boolean
 }
 
 /** Where a running backend listens. */
@@ -45,6 +47,7 @@ interface Running {
 export class DemoBackend {
   readonly name: string
   readonly address: string
+  readonly colour: string
   #options: DemoBackendOptions
   #running: Running | undefined
   /** Settles when all starts and stops so far are done. */
@@ -55,6 +58,7 @@ export class DemoBackend {
     this.#options = options
     this.name = options.name
     this.address = options.address
+    this.colour = options.colour
   }
 
   /** Undefined while it is stopped. */
@@ -111,25 +115,6 @@ async function open(options: DemoBackendOptions): Promise<Running> {
   } catch (error) {
     await closeEcho()
     throw error
-  }
-}
-
-function pagesOf({ name, colour, address }: DemoBackendOptions): RequestListener {
-  const page = renderPage(name, colour, address)
-  return ({ method, url = '/' }, response) => {
-    const [path] = url.split('?', 1)
-    if (method !== 'GET' && method !== 'HEAD') {
-      response.writeHead(405, { allow: 'GET, HEAD' }).end('only GET and HEAD are served here\n')
-    } else if (path === '/') {
-      response.writeHead(200, PAGE_HEADERS).end(page)
-    } else if (path === '/healthz') {
-      response.writeHead(200, { 'content-type': 'text/plain', 'cache-control': 'no-store' })
-      response.end(`ok ${name}\n`)
-    } else {
-      response
-        .writeHead(404, { 'content-type': 'text/plain' })
-        .end('not found; try / or /healthz\n')
-    }
   }
 }
 

@@ -15,8 +15,12 @@ export const DEMO_BACKENDS: readonly DemoBackendOptions[] = [
 export class DemoBackends {
   readonly all: readonly DemoBackend[]
 
+  /** Origins whose pages may read who answered; the demo knows them once its server listens. */
+  friends: readonly string[] = []
+
   constructor(options = DEMO_BACKENDS) {
-    this.all = options.map((backend) => new DemoBackend(backend))
+    const isFriend = (origin: string) => this.friends.includes(origin)
+    this.all = options.map((backend) => new DemoBackend({ ...backend, isFriend }))
   }
 
   find(name: string): DemoBackend | undefined {

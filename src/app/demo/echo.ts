@@ -9,11 +9,16 @@ import type { Socket } from 'node:net'
 /** A longer line is answered in pieces, so that no client makes the backend hold more. */
 export const LINE_LENGTH_MAX = 65_536
 
+/** The first words of a backend, whichever way it is asked. */
+export function greetingOf(name: string): string {
+  return `Connected to server ${name}\n`
+}
+
 /** Serves one connection until its client has said all. The socket must allow to be half open. */
 export async function echo(socket: Socket, name: string): Promise<void> {
   socket.setEncoding('utf8')
   socket.on('error', () => {}) // Seen by those who read and write below; this one is for the rest.
-  socket.write(`Connected to server ${name}\n`)
+  socket.write(greetingOf(name))
   // The end of what is read must not destroy the socket before the last echo is out.
   for await (const line of linesOf(socket.iterator({ destroyOnReturn: false }))) {
     // Who sends and never reads has to wait.
