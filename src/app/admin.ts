@@ -55,11 +55,19 @@ export interface Answering {
   readonly talkers: readonly Talker[]
 }
 
+/** How operators reach the API. */
+export interface Door {
+  readonly endpoint: Endpoint
+  readonly token: string | undefined
+}
+
 export class Admin {
   /** Whether every listener answers. */
   isReady = false
   /** What the last load warned of. */
   loadWarnings: readonly Diagnostic[] = []
+  /** Where it is reached, and what writers must bring; undefined unless it listens. */
+  door: Door | undefined
   readonly #options: AdminOptions
   readonly #startedWall: number
   readonly #warnings: string[] = []
@@ -96,7 +104,9 @@ export class Admin {
       pages: await readPages(PAGES),
       onFault: (error) => noteFault(error, 'a request to the API met a fault of the program'),
     })
-    return this.#server.start()
+    const endpoint = await this.#server.start()
+    this.door = { endpoint, token }
+    return endpoint
   }
 
   async stop(): Promise<void> {

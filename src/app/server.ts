@@ -32,7 +32,7 @@ import type { MemberStatus } from '../control/status.ts'
 
 import type { Route } from '../admin/route.ts'
 
-import { Admin } from './admin.ts'
+import { Admin, type Door } from './admin.ts'
 import { ControlPlane } from './control-plane.ts'
 import { Explainer } from './explainer.ts'
 import { createFaultLog, type Log } from './log.ts'
@@ -248,6 +248,11 @@ export class Server {
 
   get endpoints(): readonly Endpoint[] {
     return this.#endpoints
+  }
+
+  /** How operators reach the API; undefined where it does not listen. */
+  get door(): Door | undefined {
+    return this.#admin.door
   }
 
   /** What every thread has counted, together. */

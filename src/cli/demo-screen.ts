@@ -31,6 +31,15 @@ export function tryLines(host: string, port: number): string[] {
   ]
 }
 
+/** Where a browser finds the pages; the token in the link lets them stop and start backends. */
+export function pageLines(host: string, token: string | undefined): string[] {
+  const key = token === undefined ? '' : `#token=${token}`
+  return [
+    `http://${host}/lab${key}   # round-robin lab: 500 queries from your browser`,
+    `http://${host}/${key}   # dashboard: how everything stands`,
+  ]
+}
+
 /** The table of members, as lines. Verdicts are told by word and sign, not by colour alone. */
 export function memberLines({ rows, queries }: Screen): string[] {
   const total = rows.reduce((sum, { turns }) => sum + turns, 0)

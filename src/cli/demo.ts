@@ -8,13 +8,14 @@ import { fileURLToPath } from 'node:url'
 
 import { Command } from 'commander'
 
+import { printEndpoint } from '../base/address.ts'
 import { systemClock } from '../base/clock.ts'
 
 import { Demo } from '../app/demo/demo.ts'
 import { demoPlace } from '../app/demo/place.ts'
 import { createLog } from '../app/log.ts'
 import { problemText } from './problem-text.ts'
-import { memberLines, type ScreenRow, tryLines } from './demo-screen.ts'
+import { memberLines, pageLines, type ScreenRow, tryLines } from './demo-screen.ts'
 import { udpPath } from './transport-choice.ts'
 
 const CONFIG = fileURLToPath(new URL('../../zones/rota.yaml', import.meta.url))
@@ -74,9 +75,15 @@ async function runDemo({ config, json }: DemoFlags, command: Command): Promise<v
   }
   if (demo.server.endpoints.length === 0) return // It was asked to end before it could answer.
   const { address, port } = demo.server.endpoints[0]
-  const head = ['', ...tryLines(address, port).map((line) => `  ${line}`), '']
+  const { door } = demo.server
+  const pages = door ? [...pageLines(printEndpoint(door.endpoint), door.token), ''] : []
+  const head = ['', ...[...pages, ...tryLines(address, port)].map(indented), '']
   if (isLive) live(demo, head, events, tell, end)
   else if (!json) process.stdout.write(`${head.join('\n')}\n`)
+}
+
+function indented(line: string): string {
+  return line === '' ? '' : `  ${line}`
 }
 
 /** Redraws until the end; keys a, b and c stop and start the backends of these names. */

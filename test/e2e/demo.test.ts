@@ -36,6 +36,7 @@ describe('the demo', () => {
   it('leads 5 : 3 : 2, says what to try, and ends with 0', async () => {
     const demo = await started()
     expect(demo.output()).toContain(`dig @127.0.0.1 -p ${PORT} www.example.test +short`)
+    expect(demo.output()).toMatch(/http:\/\/127\.0\.0\.1:8053\/lab#token=\S+/)
     const asker = await askerOf(PORT)
     const leads: string[] = []
     for (let i = 0; i < 20; i++) leads.push(dataOf(await askFor(asker, WWW)))

@@ -3,6 +3,7 @@
  * sees DNS balance load within a minute of cloning.
  */
 
+import { printEndpoint } from '../../base/address.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Random } from '../../base/random.ts'
 
@@ -10,7 +11,9 @@ import type { UdpPath } from '../../transport/udp/workers.ts'
 
 import type { Log } from '../log.ts'
 import { Server } from '../server.ts'
+import { PAGE_PORT } from './backend.ts'
 import { DemoBackends } from './backends.ts'
+import { demoRoutes } from './routes.ts'
 import { DemoSwitchboard } from './switchboard.ts'
 
 export interface DemoOptions {
@@ -35,6 +38,8 @@ export class Demo {
       clock,
       random,
       log,
+      extraRoutes: demoRoutes(this.backends, config),
+      pageOrigins: this.backends.all.map(({ address }) => `http://${address}:${PAGE_PORT}`),
       onFlip: ({ members, state, previous }) => {
         if (previous.verdict === 'unknown' && state.verdict === 'up') return
         const change = `${previous.verdict} -> ${state.verdict}`
@@ -48,6 +53,15 @@ export class Demo {
     await this.backends.start()
     await this.#switchboard.start()
     await this.server.start()
+    this.backends.friends = this.#origins()
+  }
+
+  /** Of the server's own pages, by the address and by the name that people type for it. */
+  #origins(): string[] {
+    const { endpoint } = this.server.door ?? {}
+    if (!endpoint) return []
+    const { address, port } = endpoint
+    return [printEndpoint({ address, port }), `localhost:${port}`].map((host) => `http://${host}`)
   }
 
   async stop(): Promise<void> {
