@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { onTestFinished } from 'vitest'
 
 import type { Status } from '../../src/admin/status.ts'
-import { askApi, type Question } from '../admin/support.ts'
+import { askApi } from '../admin/support.ts'
 import { written, zoneText } from '../control/configs.ts'
 import { openAsker } from '../support/ask.ts'
 import type { Reply } from '../support/authority.ts'
@@ -27,6 +27,8 @@ zones: { example.test: example.test.zone }
 export type Asking = Manner & { readonly resolver?: string }
 
 export interface Site extends RotaWithFiles {
+  /** By which its API knows who may write. */
+  readonly token: string
   reply(question: string, manner?: Asking): Promise<Reply>
   /** The data of the answer, or its RCODE where it has none. */
   answer(question: string, manner?: Asking): Promise<string>
@@ -78,6 +80,7 @@ export async function siteWith(
   }
   const site: Site = {
     ...rota,
+    token: readFileSync(tokenFile, 'utf8').trim(),
     async reply(question, { resolver = '127.0.0.1', ...manner } = {}) {
       const reply = await askFor(await askerFrom(resolver), question, manner)
       if (!reply) throw new Error(`nobody answered ${question}`)
@@ -92,10 +95,7 @@ export async function siteWith(
       }
       return counts
     },
-    api(line, body) {
-      const question: Question = { token: readFileSync(tokenFile, 'utf8').trim(), body }
-      return askApi(http, line, question)
-    },
+    api: (line, body) => askApi(http, line, { token: site.token, body }),
     status: async () => (await site.api('GET /api/v1/status')).value as Status,
     async command(...words) {
       const server = ['--server', `http://127.0.0.1:${http}`, '--token-file', tokenFile]
