@@ -28,7 +28,13 @@ export interface Settings {
     readonly dns: readonly Endpoint[]
     /** Where the API is served; absent: nowhere. */
     readonly http?: Endpoint
+    /** Where DNS over TLS is served (RFC 7858); absent: nowhere. */
+    readonly tls?: readonly Endpoint[]
+    /** Where DNS over HTTPS is served (RFC 8484); absent: nowhere. */
+    readonly https?: readonly Endpoint[]
   }
+  /** What both of them show of who they are; there where one of them is. */
+  readonly tls?: TlsConfig
   /** UDP workers for each address in `listen.dns`. */
   readonly workers: number | 'auto'
   /** Absolute path of the folder for what must survive a restart. */
@@ -39,6 +45,17 @@ export interface Settings {
   readonly selfDoubt?: SelfDoubtConfig
   /** Who may ask for NAME.explain.ZONE; absent, this machine alone. */
   readonly explainTo?: readonly Prefix[]
+}
+
+/** PEM files, by their absolute paths. */
+export interface TlsConfig {
+  readonly certificate: PlacedFile
+  readonly key: PlacedFile
+}
+
+export interface PlacedFile {
+  readonly path: string
+  readonly place: Place
 }
 
 /** When so much fails at once that the prober is the likelier culprit. */

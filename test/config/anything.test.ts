@@ -20,7 +20,21 @@ import { FILE } from './support.ts'
 const SAMPLE = readFileSync(resolve(import.meta.dirname, '../../zones/rota.yaml'), 'utf8')
 
 const WORDS = [
-  ...['listen', 'dns', 'http', 'https', 'tcp', 'zones', 'defaults', 'ttl', 'answers', 'checks'],
+  ...[
+    'listen',
+    'dns',
+    'http',
+    'https',
+    'tls',
+    'certificate',
+    'key',
+    'tcp',
+    'zones',
+    'defaults',
+    'ttl',
+    'answers',
+    'checks',
+  ],
   ...['web', 'port', 'expect', 'interval', 'timeout', 'pools', 'members', 'v4', 'weight', 'names'],
   ...['pool', 'check', 'policy', 'when_all_down', 'example.test', 'www.example.test', '*', ''],
   ...['cname', 'tier', 'near', 'at', 'clients', 'subnet', 'register', 'networks', 'maps', 'file'],

@@ -34,7 +34,10 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
       'names: { a.example.test: { check: { tcp: { port: 1, «pot»: 2 } } } }',
       'name "a.example.test": check: tcp: unknown key "pot"; did you mean "port"?',
     ],
-    ['listen: { «colour»: 1 }', 'listen: unknown key "colour"; the keys here are dns and http'],
+    [
+      'listen: { «colour»: 1 }',
+      'listen: unknown key "colour"; the keys here are dns, http, tls and https',
+    ],
     [
       'names: { a.example.test: { check: { http: { «verify»: false } } } }',
       'name "a.example.test": check: http: unknown key "verify"; the keys here are port, path, host, method, headers, expect, body and redirects',
@@ -46,7 +49,7 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
   ],
   'with a value of the wrong kind': [
     ['workers: «true»', 'workers must be auto, or a whole number (1–64), not true'],
-    ['«listen»: [1]', 'listen must be a map with dns, http, not a list'],
+    ['«listen»: [1]', 'listen must be a map with dns, http, tls, https, not a list'],
     [
       'pools: { p: «5» }',
       'pool "p" must be a map with check, policy, sticky, load_bound, map, fail_back, slow_start, min_healthy, min_serving, when_all_down, register, members, answers, ttl, ttl_mode, not 5',
@@ -83,7 +86,7 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
     ],
     [
       'listen: { «constructor»: 1 }',
-      'listen: unknown key "constructor"; the keys here are dns and http',
+      'listen: unknown key "constructor"; the keys here are dns, http, tls and https',
     ],
     [
       'names: { a.example.test: { pool: «toString» } }',
@@ -327,6 +330,30 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
     [
       'listen:\n  dns: "127.0.0.1:53"\n  http: «"127.0.0.1:53"»',
       'listen: http 127.0.0.1:53 is taken by DNS over TCP (line 3)',
+    ],
+    [
+      'listen: { tls: "127.0.0.1:853", https: ["127.0.0.1:443",\n «"127.0.0.1:443"»] }\ntls: { certificate: c, key: k }',
+      'listen: https 127.0.0.1:443 is repeated; see line 2',
+    ],
+    [
+      'listen:\n  dns: "127.0.0.1:853"\n  «tls»: "0.0.0.0:853"\ntls: { certificate: c, key: k }',
+      'listen: tls 0.0.0.0:853 is taken by DNS over TCP (line 3)',
+    ],
+    [
+      'listen:\n  http: "127.0.0.1:8053"\n  «https»: "127.0.0.1:8053"\ntls: { certificate: c, key: k }',
+      'listen: https 127.0.0.1:8053 is taken by HTTP (line 3)',
+    ],
+    [
+      'listen:\n  tls: "[::1]:443"\n  https: [«"[::]:443"»]\ntls: { certificate: c, key: k }',
+      'listen: https [::]:443 is taken by DNS over TLS (line 3)',
+    ],
+    [
+      'listen: { «https»: "127.0.0.1:443" }',
+      'listen: https has no certificate to show; write "tls: { certificate: server.crt, key: server.key }"',
+    ],
+    [
+      'listen: { tls: "127.0.0.1:853" }\n«tls»: { certificate: c }',
+      'tls: missing key "key", a path',
     ],
     [
       'zones: { example.test: a, «Example.test.»: b }',

@@ -185,6 +185,23 @@ describe('short forms', () => {
     ])
   })
 
+  it('take a certificate and its key by paths beside the file', () => {
+    const yaml = 'listen: { tls: "127.0.0.1:853" }\ntls: { certificate: a.crt, key: /etc/a.key }'
+    const { listen, tls } = configOf(withZone(yaml))
+    expect(listen.tls).toEqual([{ address: '127.0.0.1', port: 853 }])
+    expect(tls).toMatchObject({
+      certificate: { path: '/etc/rota/a.crt', place: { line: 3, column: 21 } },
+      key: { path: '/etc/a.key', place: { line: 3 } },
+    })
+  })
+
+  it('say that a certificate is shown by nobody', () => {
+    const idle = withZone('tls: { certificate: a.crt, key: a.key }')
+    expect(messagesOf(idle)).toEqual([
+      expect.stringMatching(/^2:1 warning: tls is shown by nobody; add listen:/),
+    ])
+  })
+
   it('take one address to listen on without a list', () => {
     const { listen } = configOf(withZone('listen: { dns: "127.0.0.1:0" }'))
     expect(listen.dns).toEqual([{ address: '127.0.0.1', port: 0 }])

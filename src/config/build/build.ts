@@ -13,14 +13,21 @@ import type { Facts } from '../facts/facts.ts'
 export function buildConfig(facts: Facts): Config {
   const { draft, origin } = facts
   const folder = dirname(resolve(origin.file))
-  const { listen, state, server_id: serverId, explain } = draft
+  const { listen, tls, state, server_id: serverId, explain } = draft
+  const fileAt = (key: 'certificate' | 'key') => ({
+    path: resolve(folder, tls![key]),
+    place: origin.valueAt(['tls', key]),
+  })
   const conditions = buildConditions(facts)
   return {
     file: origin.file,
     listen: {
       dns: listen?.dns ?? defaults.LISTEN_DNS,
       ...(listen?.http && { http: listen.http }),
+      ...(listen?.tls && { tls: listen.tls }),
+      ...(listen?.https && { https: listen.https }),
     },
+    ...(tls && { tls: { certificate: fileAt('certificate'), key: fileAt('key') } }),
     workers: draft.workers ?? 'auto',
     ...(state !== undefined && { state: resolve(folder, state) }),
     ...(serverId !== undefined && { serverId }),

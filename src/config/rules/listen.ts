@@ -3,15 +3,18 @@
 import { type Endpoint, printEndpoint } from '../../base/address.ts'
 
 import type { Facts } from '../facts/facts.ts'
+import type { Path } from '../facts/origin.ts'
 import { nameKey, readDomainName } from '../values/names.ts'
 import type { Rule } from '../rules.ts'
 import type { Draft } from '../schema/schema.ts'
 import { isFault } from '../values/values.ts'
-import { fault, repeats } from './report.ts'
+import { fault, repeats, warning } from './report.ts'
 
 export const LISTEN_RULES: readonly Rule[] = [
-  { says: 'every address that DNS is served on is named once', find: repeatedEndpoints },
-  { says: 'HTTP and DNS over TCP do not share a port', find: sharedPort },
+  { says: 'every address that a protocol is served on is named once', find: repeatedEndpoints },
+  { says: 'two protocols over TCP do not share a port', find: sharedPorts },
+  { says: 'what is served over TLS has a certificate', find: noCertificate },
+  { says: 'a certificate is there for a reason', find: idleCertificate },
   { says: 'there is a zone to answer for', find: noZone },
   { says: 'an apex is a name', find: badApexes },
   { says: 'an apex stands once, whatever its case and final dot', find: repeatedZones },
@@ -28,41 +31,74 @@ function isClash(a: Endpoint, b: Endpoint): boolean {
   )
 }
 
+/** What is served over TCP, in the order in which a port is given away. */
+const PROTOCOLS = {
+  dns: 'DNS over TCP',
+  http: 'HTTP',
+  tls: 'DNS over TLS',
+  https: 'DNS over HTTPS',
+} as const
+
+type Protocol = keyof typeof PROTOCOLS
+
+interface Socket extends Endpoint {
+  readonly protocol: Protocol
+  readonly path: Path
+}
+
 function* repeatedEndpoints({ draft, origin }: Facts) {
-  const endpoints = endpointsOf(draft.listen?.dns)
-  for (const item of endpoints) {
-    const first = endpoints.slice(0, item.index).find((before) => isClash(before, item))
-    if (!first) continue
-    const [path, before] = [item, first].map(({ index }) => ['listen', 'dns', index])
-    const seen = origin.mention(before)
+  for (const protocol of LISTS) {
+    const sockets = socketsOf(draft, protocol)
+    for (const [index, item] of sockets.entries()) {
+      const first = sockets.slice(0, index).find((before) => isClash(before, item))
+      if (!first) continue
+      const seen = origin.mention(first.path)
+      yield fault(
+        origin.valueAt(item.path),
+        item.address === first.address
+          ? `${origin.words(item.path)} ${printEndpoint(item)} is repeated; see ${seen}`
+          : `${origin.words(item.path)} ${printEndpoint(item)} cannot be opened beside ` +
+              `${printEndpoint(first)} (${seen}): one of them is every address of its family`,
+      )
+    }
+  }
+}
+
+const LISTS = ['dns', 'tls', 'https'] as const
+
+function* sharedPorts({ draft, origin }: Facts) {
+  const all = Object.keys(PROTOCOLS).flatMap((protocol) => socketsOf(draft, protocol as Protocol))
+  for (const [index, item] of all.entries()) {
+    const holder = all
+      .slice(0, index)
+      .find((before) => before.protocol !== item.protocol && isClash(before, item))
+    if (!holder) continue
     yield fault(
-      origin.valueAt(path),
-      item.address === first.address
-        ? `${origin.words(path)} ${printEndpoint(item)} is repeated; see ${seen}`
-        : `${origin.words(path)} ${printEndpoint(item)} cannot be opened beside ` +
-            `${printEndpoint(first)} (${seen}): one of them is every address of its family`,
+      origin.valueAt(item.path),
+      `${origin.words(item.path)} ${printEndpoint(item)} is taken by ` +
+        `${PROTOCOLS[holder.protocol]} (${origin.mention(holder.path)})`,
     )
   }
 }
 
-function* sharedPort({ draft, origin }: Facts) {
-  const dns = takingHttp(draft)
-  if (!draft.listen?.http || !dns) return
-  const [path, taken] = [
-    ['listen', 'http'],
-    ['listen', 'dns', dns.index],
-  ]
+function* noCertificate({ draft: { listen, tls }, origin, isFaulty }: Facts) {
+  if (tls || isFaulty(['tls'])) return
+  const key = ['tls', 'https'].find((name) => listen?.[name as 'tls' | 'https'])
+  if (key === undefined) return
+  const path = ['listen', key]
   yield fault(
-    origin.valueAt(path),
-    `${origin.words(path)} ${printEndpoint(draft.listen.http)} is taken by DNS over TCP ` +
-      `(${origin.mention(taken)})`,
+    origin.keyAt(path),
+    `${origin.words(path)} has no certificate to show; ` +
+      'write "tls: { certificate: server.crt, key: server.key }"',
   )
 }
 
-/** The endpoint of DNS over TCP that leaves HTTP no port. */
-function takingHttp({ listen }: Draft) {
-  const http = listen?.http
-  return http && endpointsOf(listen.dns).find((endpoint) => isClash(endpoint, http))
+function* idleCertificate({ draft: { listen, tls }, origin, isFaulty }: Facts) {
+  if (!tls || listen?.tls || listen?.https || isFaulty(['listen'])) return
+  yield warning(
+    origin.keyAt(['tls']),
+    'tls is shown by nobody; add listen: { tls: "0.0.0.0:853" }, or https with port 443',
+  )
 }
 
 function* noZone({ draft, origin, isFaulty }: Facts) {
@@ -88,6 +124,13 @@ function* repeatedZones({ zones, origin }: Facts) {
   }
 }
 
-function endpointsOf(dns: readonly Endpoint[] = []) {
-  return dns.map((endpoint, index) => ({ ...endpoint, index }))
+function socketsOf({ listen }: Draft, protocol: Protocol): Socket[] {
+  if (protocol === 'http') {
+    return listen?.http ? [{ ...listen.http, protocol, path: ['listen', 'http'] }] : []
+  }
+  return (listen?.[protocol] ?? []).map((endpoint, index) => ({
+    ...endpoint,
+    protocol,
+    path: ['listen', protocol, index],
+  }))
 }

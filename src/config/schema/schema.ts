@@ -65,8 +65,30 @@ export const schema = section({
         description: 'Where the HTTP API is served. Default: nowhere.',
         examples: ['127.0.0.1:8053'],
       }),
+      tls: oneOrMany(endpoint, 'an address and a port, or a list of them')
+        .optional()
+        .meta({
+          description: 'Where DNS over TLS is served (RFC 7858); 1–64 addresses. Default: nowhere.',
+          examples: [['0.0.0.0:853', '[::]:853']],
+        }),
+      https: oneOrMany(endpoint, 'an address and a port, or a list of them')
+        .optional()
+        .meta({
+          description:
+            'Where DNS over HTTPS is served (RFC 8484), at /dns-query; 1–64 addresses. ' +
+            'Default: nowhere.',
+          examples: [['0.0.0.0:443', '[::]:443']],
+        }),
     }),
   ).optional(),
+  tls: section({
+    certificate: filePath.describe(
+      'PEM: the certificate, and those between it and its authority after it. Required.',
+    ),
+    key: filePath.describe('PEM: the private key of the certificate, not encrypted. Required.'),
+  })
+    .optional()
+    .describe('What listen.tls and listen.https show; read again when the files change.'),
   workers: textOrNumber('auto, or a whole number (1–64)', readWorkers)
     .optional()
     .meta({

@@ -104,9 +104,10 @@ export function loadZones(config: Config): LoadResult {
 }
 
 function settingsOf(config: Config): Settings {
-  const { listen, workers, state, serverId, selfDoubt, explainTo } = config
+  const { listen, tls, workers, state, serverId, selfDoubt, explainTo } = config
   return {
     listen,
+    ...(tls && { tls }),
     workers,
     ...(state !== undefined && { state }),
     ...(serverId !== undefined && { serverId }),
