@@ -20,7 +20,7 @@ import { createEngine } from '../engine/engine.ts'
 import { createTalkers, loudest, type Talker } from '../engine/talkers.ts'
 import { createTally } from '../engine/tally.ts'
 
-import { createCounters, sumCounters, type Totals } from '../transport/counters.ts'
+import { MainRows, type Row, sumCounters, type Totals } from '../transport/counters.ts'
 import { createListener, hear, type News } from '../transport/news.ts'
 import { TcpServer } from '../transport/tcp/server.ts'
 import { type UdpPath, UdpWorkers } from '../transport/udp/workers.ts'
@@ -74,7 +74,7 @@ export class Server {
   readonly #admin: Admin
   readonly #cursors = createCursors()
   readonly #listener
-  readonly #tcpCounters = createCounters()
+  readonly #mainRows = new MainRows()
   readonly #tcpTally = createTally()
   readonly #tcpTalkers = createTalkers()
   #udp: UdpWorkers | undefined
@@ -182,7 +182,7 @@ export class Server {
       const server = new TcpServer({
         endpoint,
         engine,
-        counters: this.#tcpCounters,
+        counters: this.#mainRows.of('tcp', endpoint.address),
         onFault: (error) => noteFault(error, 'a query over TCP met a fault of the program'),
       })
       await server.start()
@@ -257,7 +257,12 @@ export class Server {
 
   /** What every thread has counted, together. */
   totals(): Totals {
-    return sumCounters([...(this.#udp?.counters ?? []), this.#tcpCounters])
+    return sumCounters(this.rows().map(({ counters }) => counters))
+  }
+
+  /** What every thread has counted, by transport and family. */
+  rows(): readonly Row[] {
+    return [...(this.#udp?.rows ?? []), ...this.#mainRows.rows]
   }
 
   /** Each address of each member: what is believed of it, and how many turns it has led. */

@@ -11,7 +11,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { printAddress } from '../../src/base/address.ts'
 import { loudest } from '../../src/engine/talkers.ts'
 import { loadLibc } from '../../src/transport/udp/libc.ts'
-import { sumCounters } from '../../src/transport/counters.ts'
+import * as counting from '../../src/transport/counters.ts'
 import type { UdpPath } from '../../src/transport/udp/workers.ts'
 import type { Asker } from '../support/ask.ts'
 import { freePort } from '../support/ports.ts'
@@ -62,7 +62,7 @@ describe.each(PATHS)('the %s path', (path) => {
     const reply = await askFor(await askerOf(port), 'txt.example.test TXT', { edns: true })
     expect(reply!.flags).toContain('tc')
     expect(reply!.octets.length).toBeLessThanOrEqual(1232)
-    expect(sumCounters(udp.counters)).toMatchObject({ queries: 1, truncations: 1 })
+    expect(counting.sumCounters(udp.counters)).toMatchObject({ queries: 1, truncations: 1 })
   })
 
   it('gives each of many who ask at once the answer to its own question', async () => {
@@ -90,9 +90,23 @@ describe.each(PATHS)('the %s path', (path) => {
       return askFor(asker, `h${host}.example.test A`).then(dataOf)
     })
     expect(await Promise.all(data)).toEqual(Array.from({ length: HOSTS }, (_, i) => hostAddress(i)))
-    await eventually(() => sumCounters(udp.counters).silences === HOSTS)
+    await eventually(() => counting.sumCounters(udp.counters).silences === HOSTS)
     expect(heard).toEqual([])
-    expect(sumCounters(udp.counters)).toMatchObject({ queries: 2 * HOSTS, answers: HOSTS })
+    expect(counting.sumCounters(udp.counters)).toMatchObject({ queries: 2 * HOSTS, answers: HOSTS })
+  })
+
+  it('counts each answer in the bucket of its time, and what had none in no bucket', async () => {
+    const { port, udp } = await startWorkers({ path, workersEach: 1 }, MANY_HOSTS)
+    const asker = await askerOf(port)
+    const noise = createSocket('udp4')
+    onTestFinished(() => void noise.close())
+    noise.send('short', port, '127.0.0.1')
+    for (let host = 0; host < HOSTS; host++) await askFor(asker, `h${host}.example.test A`)
+    // A datagram is on its way before it is counted as sent.
+    await eventually(() => timedIn(udp.counters) === HOSTS)
+    const sums = counting.addRows(udp.counters)
+    expect(sums[counting.LATENCY_SUM]).toBeGreaterThan(0)
+    expect(sums[counting.LATENCY_SUM]).toBeLessThan(60_000)
   })
 
   it.skipIf(!hasV6)('serves several endpoints, each by its own workers', async () => {
@@ -199,7 +213,7 @@ describe.each(PATHS)('the %s path', (path) => {
     const { udp, port, respawned } = workers
     const stream = await streamOf(port, `${WWW} A`)
     await stream.answered(100)
-    const before = sumCounters(udp.counters).answers
+    const before = counting.sumCounters(udp.counters).answers
     for (let number = 0; number < udp.workerCount; number++) {
       await udp.kill(number)
       await eventually(() => respawned.length === number + 1)
@@ -210,7 +224,7 @@ describe.each(PATHS)('the %s path', (path) => {
     if (!isPortable) expect(lost).toBeLessThanOrEqual(64 * udp.workerCount)
     expect(asked).toBeGreaterThanOrEqual(300)
     expect(udp.respawns).toBe(udp.workerCount)
-    expect(sumCounters(udp.counters).answers).toBeGreaterThan(before)
+    expect(counting.sumCounters(udp.counters).answers).toBeGreaterThan(before)
     expect(dataOf(await answered(await askerOf(port), `${WWW} A`))).toMatch(/^192\.0\.2\.[123]$/)
   })
 
@@ -332,7 +346,7 @@ describe.skipIf(!hasBatched)('the batched path, with queries that came before it
     })
     await udp.start()
     expect(await Promise.all(data)).toEqual(hosts.map(hostAddress))
-    const { silences, batches } = sumCounters(udp.counters)
+    const { silences, batches } = counting.sumCounters(udp.counters)
     expect(silences).toBe(150)
     expect(batches).toBeLessThan(20)
   })
@@ -353,4 +367,12 @@ async function answered(asker: Asker, question: string) {
     return reply !== undefined
   })
   return reply
+}
+
+/** How many answers have been counted with the time that they took. */
+function timedIn(rows: readonly counting.Counters[]): number {
+  const sums = counting.addRows(rows)
+  return sums
+    .slice(counting.LATENCY_AT, counting.LATENCY_SUM)
+    .reduce((total, answers) => total + answers, 0)
 }

@@ -1,5 +1,5 @@
 /**
- * Goal: an answer allocates nothing, so that no query ever waits for a collection.
+ * Goal: an answer, counted, allocates nothing, so that no query ever waits for a collection.
  * Method: hundreds of thousands of mixed queries, in chunks; what the heap has grown by after each
  * chunk, per query. A chunk in which a collection ran shows too little and one in which the compiler
  * worked too much, so the middle of all chunks is judged.
@@ -13,6 +13,7 @@ import { buildPrefixMap } from '../../src/base/prefix-map.ts'
 import { parsePrefix } from '../../src/base/prefix.ts'
 import { answer, MESSAGE_OCTETS_MAX } from '../../src/engine/answer.ts'
 import { createClient, type Nearness } from '../../src/engine/world.ts'
+import { count, countLatency, createCounters } from '../../src/transport/counters.ts'
 
 import { authority } from '../support/authority.ts'
 import { requestFor } from '../support/request.ts'
@@ -160,12 +161,17 @@ function mapOf(prefix: string) {
 const client = createClient(false)
 client.address.set([198, 51, 100, 7])
 const out = new Uint8Array(MESSAGE_OCTETS_MAX)
+const counters = createCounters()
+const sent = new Float64Array(1)
 
-function answerMany(requests: readonly Uint8Array[], count: number): void {
-  for (let query = 0; query < count; query++) {
+function answerMany(requests: readonly Uint8Array[], queries: number): void {
+  for (let query = 0; query < queries; query++) {
     const request = requests[query % requests.length]!
     client.address[3] = query & 0xff
-    answer(engine, request, request.length, client, out)
+    const length = answer(engine, request, request.length, client, out)
+    count(counters, engine.scratch, out, length)
+    sent[0] = (query % 1_000) * 1.5
+    countLatency(counters, engine.moment, sent, 1)
   }
 }
 

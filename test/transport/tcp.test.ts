@@ -12,7 +12,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { decodeMessage } from '../../src/wire/message.ts'
 import { createFramer, feedFramer, frameMessage } from '../../src/wire/frame.ts'
-import { createCounters, sumCounters } from '../../src/transport/counters.ts'
+import { createCounters, LATENCY_SUM, sumCounters } from '../../src/transport/counters.ts'
 import type { TcpLimits } from '../../src/transport/tcp/limits.ts'
 import { TcpServer } from '../../src/transport/tcp/server.ts'
 import { eventually } from '../support/eventually.ts'
@@ -90,6 +90,7 @@ describe('a stream', () => {
     expect(message!.length).toBeGreaterThan(LARGE_OCTETS)
     expect(decodeMessage(message!)!.answer).toHaveLength(200)
     expect(sumCounters([counters])).toMatchObject({ queries: 1, answers: 1, truncations: 0 })
+    expect(counters[LATENCY_SUM]).toBeGreaterThan(0)
   })
 
   it('is answered though its client has said all it has to say', async () => {

@@ -14,7 +14,7 @@ import type { Engine } from '../../engine/engine.ts'
 import type { Client } from '../../engine/world.ts'
 
 import { bindProblem } from '../bind-problem.ts'
-import { type Counters, count } from '../counters.ts'
+import { type Counters, count, countLatency } from '../counters.ts'
 import { Connection } from './connection.ts'
 import { TCP_LIMITS, type TcpLimits } from './limits.ts'
 
@@ -34,6 +34,8 @@ export class TcpServer {
   readonly #connections = new Set<Connection>()
   /** Room for the longest answer; copied from as each answer is sent. */
   readonly #out = new Uint8Array(MESSAGE_OCTETS_MAX)
+  /** When the last answer had been made. */
+  readonly #sentMoment = new Float64Array(1)
   #refusals = 0
 
   constructor(options: TcpOptions) {
@@ -110,8 +112,11 @@ export class TcpServer {
     try {
       engine.moment[0] = systemClock.now()
       const length = answer(engine, request, request.length, client, this.#out)
-      count(counters, this.#out, length, engine.scratch.rcode)
-      return length === 0 ? undefined : this.#out.subarray(0, length)
+      count(counters, engine.scratch, this.#out, length)
+      if (length === 0) return
+      this.#sentMoment[0] = systemClock.now()
+      countLatency(counters, engine.moment, this.#sentMoment, 1)
+      return this.#out.subarray(0, length)
     } catch (error) {
       // A fault of ours ends a UDP worker, which is replaced. This thread has no replacement.
       onFault?.(error)

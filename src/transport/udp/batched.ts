@@ -14,7 +14,7 @@ import { answer } from '../../engine/answer.ts'
 import { createEngine } from '../../engine/engine.ts'
 import { createClient } from '../../engine/world.ts'
 
-import { CELL, count } from '../counters.ts'
+import { CELL, count, countLatency } from '../counters.ts'
 import { createListener, hear, type News, rest } from '../news.ts'
 import {
   BATCH,
@@ -49,6 +49,8 @@ const engine = createEngine(cursors, createDice(seed), tally, talkers)
 const listener = createListener(engine)
 const client = createClient(false)
 client.isV6 = socket.isV6
+/** When the last batch had been sent. */
+const sentMoment = new Float64Array(1)
 let heard = 0
 
 report({ kind: 'listening', endpoint })
@@ -81,10 +83,12 @@ function serve(flags: number): boolean {
     copySource(batch, i, client.address)
     const datagram = batch.datagrams[i]
     const length = answer(engine, datagram, receivedLength(batch, i), client, datagram)
-    count(counters, datagram, length, engine.scratch.rcode)
+    count(counters, engine.scratch, datagram, length)
     if (length > 0) setSend(batch, sending++, i, length)
   }
   send(sending)
+  readClock(sentMoment)
+  countLatency(counters, engine.moment, sentMoment, sending)
   for (let i = 0; i < received; i++) resetControl(batch, i)
   return true
 }

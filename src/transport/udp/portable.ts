@@ -17,7 +17,7 @@ import { createEngine } from '../../engine/engine.ts'
 import { createClient } from '../../engine/world.ts'
 
 import { bindProblem } from '../bind-problem.ts'
-import { CELL, count } from '../counters.ts'
+import { CELL, count, countLatency } from '../counters.ts'
 import { createListener, hear, type News } from '../news.ts'
 import type { Report, WorkerOrder } from './order.ts'
 
@@ -43,6 +43,8 @@ const listener = createListener(engine)
 const client = createClient(false)
 client.isV6 = isV6
 const responses = Array.from({ length: RESPONSES }, () => new Uint8Array(PAYLOAD_MAX))
+/** When the last answer had been sent. */
+const sentMoment = new Float64Array(1)
 let isBound = false
 let isListening = false
 let next = 0
@@ -87,11 +89,13 @@ function onQuery(request: Uint8Array, { address, port: from }: RemoteInfo): void
   const out = responses[next]
   engine.moment[0] = systemClock.now()
   const length = answer(engine, request, request.length, client, out)
-  count(counters, out, length, engine.scratch.rcode)
+  count(counters, engine.scratch, out, length)
   if (length === 0) return
   next = (next + 1) % RESPONSES
   // Without a callback Node sends at once and makes no object to call back by.
   socket.send(out, 0, length, from, address)
+  sentMoment[0] = systemClock.now()
+  countLatency(counters, engine.moment, sentMoment, 1)
 }
 
 /**

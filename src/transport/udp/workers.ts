@@ -11,7 +11,7 @@ import type { Random } from '../../base/random.ts'
 import { createTalkers, type Talkers } from '../../engine/talkers.ts'
 import { createTally, type Tally } from '../../engine/tally.ts'
 
-import { type Counters, createCounters } from '../counters.ts'
+import { type Counters, createCounters, type Row } from '../counters.ts'
 import type { News } from '../news.ts'
 import { type Libc, loadLibc } from './libc.ts'
 import { createSignals, type Report, SIGNAL, type WorkerOrder } from './order.ts'
@@ -130,6 +130,13 @@ export class UdpWorkers {
 
   get counters(): readonly Counters[] {
     return this.#seats.map(({ counters }) => counters)
+  }
+
+  /** The same, with whose queries each counts. */
+  get rows(): readonly Row[] {
+    return this.#seats.map(({ counters, endpoint: { address } }) => {
+      return { transport: 'udp', isV6: address.includes(':'), counters }
+    })
   }
 
   get tallies(): readonly Tally[] {
