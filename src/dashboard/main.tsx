@@ -2,8 +2,20 @@
 
 import { render } from 'preact'
 
+import { Header } from './shared/header.tsx'
+import { startPage } from './shared/page.ts'
+import { TokenDialog } from './shared/token-dialog.tsx'
+
+startPage()
+
 function Dashboard() {
-  return <h1>Rota</h1>
+  return (
+    <>
+      <Header current="/" />
+      <main id="main" tabindex={-1} />
+      <TokenDialog />
+    </>
+  )
 }
 
 render(<Dashboard />, document.getElementById('page')!)
