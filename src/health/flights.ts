@@ -38,6 +38,8 @@ export interface Flight {
 /** A probe that is over. */
 export interface Landing {
   readonly outcome: Outcome
+  /** Whether it was ended by its deadline. */
+  readonly isTimeout: boolean
   readonly dueMs: number
   readonly startedMs: number
   readonly endedMs: number
@@ -167,7 +169,7 @@ export class Flights<F extends Flyer> {
     }
     // After its deadline, or after its target has gone, nobody waits for it.
     if (flyer.flight !== flight) return
-    this.#land(flyer, flight, outcome)
+    this.#land(flyer, flight, outcome, false)
     this.turn()
   }
 
@@ -177,16 +179,16 @@ export class Flights<F extends Flyer> {
     this.#timeouts++
     const stage = flight.stage && `: ${flight.stage}`
     const evidence = `timed out after ${printDuration(flyer.target.check.timeoutMs)}${stage}`
-    this.#land(flyer, flight, failure(evidence))
+    this.#land(flyer, flight, failure(evidence), true)
     flight.abort.abort()
   }
 
-  #land(flyer: F, { dueMs, startedMs }: Flight, outcome: Outcome): void {
+  #land(flyer: F, { dueMs, startedMs }: Flight, outcome: Outcome, isTimeout: boolean): void {
     const endedMs = this.#options.clock.now()
     if (!this.#hasPlace()) this.#fullMs = endedMs
     unbook(this.#deadlines, flyer)
     flyer.flight = undefined
-    this.#options.onLanding(flyer, { outcome, dueMs, startedMs, endedMs })
+    this.#options.onLanding(flyer, { outcome, isTimeout, dueMs, startedMs, endedMs })
   }
 }
 

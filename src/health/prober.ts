@@ -11,6 +11,7 @@ import type { Random } from '../base/random.ts'
 import type { Observation, Target } from './check.ts'
 import { Flights, type Flyer, type Landing, observationOf } from './flights.ts'
 import { firstDelayMs, intervalOf, nextStartMs } from './pace.ts'
+import { type ProbeCount, ProbeCounts, type ProbeOutcome } from './probe-counts.ts'
 import type { Probe } from './probes/probe.ts'
 import { inheritance, noteObservation, type Reading, unobserved } from './reading.ts'
 import { Round } from './round.ts'
@@ -80,6 +81,8 @@ export interface ProberCounters {
   readonly heldBack: number
   /** Probes that started late because all places were taken. */
   readonly limitHits: number
+  /** How probes came out and how long they took, by check. */
+  readonly byCheck: ReadonlyMap<string, ProbeCount>
 }
 
 export function createProber(options: ProberOptions): Prober {
@@ -99,6 +102,7 @@ class ScheduledProber implements Prober {
   readonly #watches = new Map<string, Watch>() // By key. Bounded by the config.
   #round: Round<Watch> | undefined
   #isStopped = false
+  readonly #counts = new ProbeCounts()
   #ownFaults = 0
   #heldBack = 0
 
@@ -114,6 +118,7 @@ class ScheduledProber implements Prober {
     assert(!this.#isStopped, 'a stopped prober takes no targets')
     const wanted = new Map([...targets].map((target) => [target.key, target]))
     const newcomers = [...wanted.values()].filter(({ key }) => !this.#watches.has(key))
+    this.#counts.take(new Set([...wanted.values()].map(({ check }) => check.name)))
     const inherited = inheritance(this.#watches.values(), newcomers)
     for (const [key, watch] of this.#watches) {
       const target = wanted.get(key)
@@ -190,6 +195,7 @@ class ScheduledProber implements Prober {
       ...this.#flights.counts,
       ownFaults: this.#ownFaults,
       heldBack: this.#heldBack,
+      byCheck: this.#counts.all,
     }
   }
 
@@ -205,6 +211,8 @@ class ScheduledProber implements Prober {
     const { target } = watch
     const previous = watch.reading.state
     watch.isBarred = outcome.isOwnFault === true
+    const { startedMs, endedMs } = landing
+    this.#counts.note(target.check.name, outcomeOf(landing), endedMs - startedMs)
     if (outcome.isOwnFault) {
       this.#ownFaults++
       this.#bookNext(watch, landing, isInTransition(previous))
@@ -251,4 +259,10 @@ class ScheduledProber implements Prober {
     this.#flights.drop(watch)
     this.#round?.settle(watch)
   }
+}
+
+function outcomeOf({ outcome, isTimeout }: Landing): ProbeOutcome {
+  if (outcome.isOwnFault) return 'own_fault'
+  if (isTimeout) return 'timeout'
+  return outcome.isSuccess ? 'success' : 'failure'
 }
