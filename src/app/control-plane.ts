@@ -17,7 +17,9 @@ import type { News } from '../transport/news.ts'
 
 import { Books, type Pages } from '../control/books/books.ts'
 import type { TurnsOf } from '../control/cells.ts'
-import type { Flip } from '../control/flips.ts'
+import type { Flip, FlipRecord } from '../control/flips.ts'
+import { changesOf } from '../control/history/happenings.ts'
+import type { Recorder } from '../control/history/recorder.ts'
 import { Keeper, type Recollection } from '../control/keeper.ts'
 import type { ConfigSource, LoadResult } from '../control/loading/load.ts'
 import { loadAside } from '../control/loading/loader.ts'
@@ -34,10 +36,12 @@ export interface ControlPlaneOptions {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  /** Opened and closed with the state; what is written in the books and judged goes there. */
+  readonly history: Recorder
   readonly turnsOf: TurnsOf
   /** Tells every thread that answers. */
   readonly publish: (news: readonly News[]) => void
-  readonly onFlip: (flip: Flip) => void
+  readonly onFlip: (flip: Flip, record: FlipRecord) => void
   readonly onOwnFault: (target: Target, reason: string) => void
   readonly onDoubt: (doubt: Doubt) => void
 }
@@ -67,13 +71,17 @@ export class ControlPlane {
     this.books = new Books({
       clock,
       desk: this.#state,
-      onChange: (before, now) => this.#follow(before, now),
+      onChange: (before, now) => {
+        this.#note(before, now)
+        this.#follow(before, now)
+      },
     })
     const overrides = new PageIndex<Override>()
     const registrations = new PageIndex<Registration>()
     this.keeper = new Keeper({
       ...{ source, clock, random, turnsOf },
       ...{ onFlip: options.onFlip, onOwnFault: options.onOwnFault, onDoubt: options.onDoubt },
+      onLadderMove: (move) => options.history.record(move),
       load: (from) => this.#load(from),
       attempt: createAttempt({ clock, heartbeats }),
       publish: (news) => {
@@ -103,6 +111,7 @@ export class ControlPlane {
   async close(): Promise<void> {
     this.halt()
     this.books.stop()
+    await this.#options.history.close() // Before others may have the folder.
     await this.#state.close()
   }
 
@@ -127,7 +136,15 @@ export class ControlPlane {
   async #open(folder: string): Promise<void> {
     const { recollection, ...pages } = await this.#state.open(folder)
     this.#recollection = recollection
+    await this.#options.history.open(folder)
     this.books.restore(pages)
+    this.#note(pages, this.books.pages) // What has ended while nobody was there.
+  }
+
+  #note(before: Pages, now: Pages): void {
+    for (const change of changesOf(before, now, this.#options.clock.wall())) {
+      this.#options.history.record(change)
+    }
   }
 
   #follow(before: Pages, now: Pages): void {

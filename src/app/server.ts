@@ -25,7 +25,9 @@ import { createListener, hear, type News } from '../transport/news.ts'
 import { TcpServer } from '../transport/tcp/server.ts'
 import { type UdpPath, UdpWorkers } from '../transport/udp/workers.ts'
 
-import type { Flip } from '../control/flips.ts'
+import type { Flip, FlipRecord } from '../control/flips.ts'
+import { clipped, flipped, reloaded } from '../control/history/happenings.ts'
+import type { Recorder } from '../control/history/recorder.ts'
 import type { Keeper } from '../control/keeper.ts'
 import type { ConfigSource } from '../control/loading/load.ts'
 import type { MemberStatus } from '../control/status.ts'
@@ -35,6 +37,7 @@ import type { Route } from '../admin/route.ts'
 import { Admin, type Door } from './admin.ts'
 import { ControlPlane } from './control-plane.ts'
 import { Explainer } from './explainer.ts'
+import { createHistory } from './history.ts'
 import { createFaultLog, type Log } from './log.ts'
 import { version } from './version.ts'
 
@@ -68,6 +71,8 @@ export class UnsoundConfig extends Error {
 }
 
 export class Server {
+  /** What happened, and what happens. */
+  readonly history: Recorder
   readonly #options: ServerOptions
   readonly #plane: ControlPlane
   readonly #keeper: Keeper
@@ -97,14 +102,15 @@ export class Server {
     this.#options = options
     const { source, clock, random, log } = options
     const noteOwnFault = createFaultLog(log, clock)
+    this.history = createHistory(log, clock)
     this.#listener = createListener(
       createEngine(this.#cursors, createDice(this.#seed()), this.#tcpTally, this.#tcpTalkers),
     )
     this.#plane = new ControlPlane({
-      ...{ source, clock, random, log },
+      ...{ source, clock, random, log, history: this.history },
       turnsOf: (cell) => this.#turnsOf(cell),
       publish: (news) => this.#publish(news),
-      onFlip: (flip) => this.#noteFlip(flip),
+      onFlip: (flip, record) => this.#noteFlip(flip, record),
       onOwnFault: ({ check }, reason) => {
         // Until the first heartbeat is due there is nothing to make, and no fault.
         if (check.probe.kind === 'heartbeat') return
@@ -164,11 +170,11 @@ export class Server {
       cursors: this.#cursors,
       random: this.#options.random,
       briefing: () => this.#keeper.briefing(),
-      onRespawn: (endpoint, reason) =>
-        log.error(
-          { endpoint: printEndpoint(endpoint), reason },
-          'UDP worker died and was replaced',
-        ),
+      onRespawn: (at, reason) => {
+        const endpoint = printEndpoint(at)
+        log.error({ endpoint, reason }, 'UDP worker died and was replaced')
+        this.history.record({ kind: 'respawn', endpoint, reason: clipped(reason) })
+      },
     })
     this.#udp.open()
     const http = await this.#admin.start(settings)
@@ -196,6 +202,8 @@ export class Server {
     const place = http && { http: printEndpoint(http) }
     log.info({ listen, ...place, path, pathReason, workers: workerCount, members }, 'answering')
     this.#admin.isReady = true
+    const { generation } = this.#keeper
+    this.history.record({ kind: 'start', version: version(), generation, listen })
     if (path === 'portable' && this.#endpoints.some(isWildcard)) {
       log.warn(
         'on this path an answer may leave from another address than was asked; name each one',
@@ -221,7 +229,12 @@ export class Server {
     const diagnostics = await this.#read()
     if (this.#isStopping) return diagnostics
     this.#logDiagnostics(diagnostics)
+    const note = () => {
+      const { generation } = this.#keeper
+      this.history.record(reloaded(diagnostics, generation, clock.now() - startedMs))
+    }
     if (hasErrors(diagnostics)) {
+      note()
       log.error('reload refused: nothing has changed')
       return diagnostics
     }
@@ -232,6 +245,7 @@ export class Server {
     }
     const took = printDuration(Math.round(clock.now() - startedMs))
     log.info({ generation: this.#keeper.generation, took }, 'reloaded')
+    note()
     return diagnostics
   }
 
@@ -286,6 +300,7 @@ export class Server {
 
   /** Takes no more queries, answers those that have arrived, and ends all that was started. */
   async stop(): Promise<void> {
+    if (this.#admin.isReady) this.history.record({ kind: 'stop' })
     this.#isStopping = true
     this.#noteStop()
     this.#admin.isReady = false
@@ -308,13 +323,15 @@ export class Server {
     this.#udp?.tell(news)
   }
 
-  #noteFlip(flip: Flip): void {
+  #noteFlip(flip: Flip, record: FlipRecord): void {
     const { state, previous, members, target } = flip
     const fields = { members, address: target.address, evidence: state.evidence }
     const message = `${previous.verdict} -> ${state.verdict}`
     if (state.verdict === 'down') this.#options.log.warn(fields, message)
     // A first verdict that is good news is no news: ten thousand targets would be as many lines.
     else if (previous.verdict !== 'unknown') this.#options.log.info(fields, message)
+    const event = flipped(record)
+    if (event) this.history.record(event)
     this.#options.onFlip?.(flip)
   }
 
@@ -322,6 +339,7 @@ export class Server {
     const { log } = this.#options
     if (isSuspect) log.warn({ why }, 'so much fails at once that failures are held back')
     else log.info({ why }, 'failures count again')
+    this.history.record({ kind: 'doubt', isSuspect, why: clipped(why) })
   }
 
   #logDiagnostics(diagnostics: readonly Diagnostic[]): void {

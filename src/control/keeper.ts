@@ -23,7 +23,8 @@ import { type News, newsOfWorld } from '../transport/news.ts'
 
 import { Cells, type TurnsOf } from './cells.ts'
 import type { Concern } from './concerns.ts'
-import { type Flip, FlipLog, flipRecord } from './flips.ts'
+import { type Flip, FlipLog, type FlipRecord, flipRecord } from './flips.ts'
+import type { LadderMoved } from './history/event.ts'
 import type { BindingJudgement, PoolJudgement } from './judgement/judgement.ts'
 import { Judgements, type PoolNode } from './judgement/judgements.ts'
 import type { Memory } from './judgement/memory.ts'
@@ -45,7 +46,9 @@ export interface KeeperOptions {
   readonly attempt: Probe
   /** Tells every thread that answers. */
   readonly publish: (news: readonly News[]) => void
-  readonly onFlip?: (flip: Flip) => void
+  readonly onFlip?: (flip: Flip, record: FlipRecord) => void
+  /** Called when a pool fails, goes on along its ladder or recovers, after the flip behind it. */
+  readonly onLadderMove?: ((move: LadderMoved) => void) | undefined
   /** Called for every probe that this machine could not make. */
   readonly onOwnFault?: (target: Target, reason: string) => void
   /** Called when the prober begins to doubt itself, and when it ends. */
@@ -105,6 +108,7 @@ export class Keeper {
       facts: () => this.#facts(),
       cellOf: (label) => this.#cells.cellOf(label),
       registeredIn: (pool) => this.#registered.get(pool) ?? [],
+      onLadderMove: options.onLadderMove,
     })
   }
 
@@ -369,8 +373,9 @@ export class Keeper {
     const lastSuccessWall = lastSuccessMs === undefined ? undefined : lastSuccessMs + wallAheadMs
     // A verdict that flips has been judged just now, where it concerns anybody.
     const publication = concern && this.#publication
-    this.#flips.note(flipRecord(flip, nowWall, lastSuccessWall, publication))
-    this.#options.onFlip?.(flip)
+    const record = flipRecord(flip, nowWall, lastSuccessWall, publication)
+    this.#flips.note(record)
+    this.#options.onFlip?.(flip, record)
   }
 }
 

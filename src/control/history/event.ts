@@ -40,8 +40,10 @@ export const EVENT_KINDS = [
 /** The verdict of a target changed. */
 export interface Flipped {
   readonly kind: 'flip'
-  /** As `pool/member`. */
+  /** As `pool/member`; the first of them, where an address is that of very many. */
   readonly members: readonly string[]
+  /** How many more there are. */
+  readonly moreMembers?: number
   readonly address: string
   readonly check: string
   readonly from: string
@@ -58,6 +60,7 @@ export interface Flipped {
 /** An operator's override began, was ended, or came to its own end. */
 export interface Overridden {
   readonly kind: 'override'
+  /** One that is set takes the place of the one before it. */
   readonly action: 'set' | 'ended' | 'expired'
   readonly pool: string
   readonly member: string

@@ -10,6 +10,8 @@ import type { PolicyName } from '../../balance/policy.ts'
 
 import type { MemberConfig, PoolConfig, TtlMode } from '../../config/config.ts'
 
+import type { LadderMoved } from '../history/event.ts'
+import { LadderMoves } from '../history/ladder-moves.ts'
 import { judgePool } from './judge.ts'
 import type { Judged, PlannedPool, PoolJudgement } from './judgement.ts'
 import { isEmptyMemory, type Memory, NO_MEMORY, type PoolMemory, withoutTier } from './memory.ts'
@@ -33,6 +35,8 @@ export interface JudgementsOptions {
   readonly cellOf: CellOf
   /** Members that a pool has besides those of the configuration. */
   readonly registeredIn: (pool: string) => readonly MemberConfig[]
+  /** Called when a pool has failed, gone on along its ladder or recovered. */
+  readonly onLadderMove?: ((move: LadderMoved) => void) | undefined
 }
 
 export class Judgements {
@@ -47,9 +51,11 @@ export class Judgements {
   /** When pools are to be judged again though nothing happens (wall). */
   readonly #wakes = new Map<PoolNode, number>()
   #memory = new Map<string, PoolMemory>()
+  readonly #ladderMoves: LadderMoves
 
   constructor(options: JudgementsOptions) {
     this.#options = options
+    this.#ladderMoves = new LadderMoves((move) => options.onLadderMove?.(move))
   }
 
   /** Takes the pools that bindings draw from. What is remembered of them stays. */
@@ -72,6 +78,7 @@ export class Judgements {
     })
     const keys = new Set([...this.#nodes.values()].map(({ key }) => key))
     for (const key of this.#memory.keys()) if (!keys.has(key)) this.#memory.delete(key)
+    this.#ladderMoves.keep(keys)
   }
 
   nodes(): Iterable<PoolNode> {
@@ -164,6 +171,7 @@ export class Judgements {
   /** What another process, or this one, remembered; for the pools that are to come. */
   recall(memory: Memory): void {
     this.#memory = new Map(Object.entries(memory))
+    this.#ladderMoves.recall(memory)
   }
 
   /** Lets a failover pool that stayed with a later tier go back to the first that is well. */
@@ -183,6 +191,7 @@ export class Judgements {
     this.#judged.set(node, judgement)
     if (isEmptyMemory(judgement.memory)) this.#memory.delete(node.key)
     else this.#memory.set(node.key, judgement.memory)
+    this.#ladderMoves.note(node.key, judgement)
     const { wakeAtWall } = judgement.outlook
     if (wakeAtWall === undefined) this.#wakes.delete(node)
     else this.#wakes.set(node, wakeAtWall)
