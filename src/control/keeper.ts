@@ -23,6 +23,7 @@ import { type News, newsOfWorld } from '../transport/news.ts'
 
 import { Cells, type TurnsOf } from './cells.ts'
 import type { Concern } from './concerns.ts'
+import { type PoolFigures, poolFigures } from './figures.ts'
 import { type Flip, FlipLog, type FlipRecord, flipRecord } from './flips.ts'
 import type { LadderMoved } from './history/event.ts'
 import type { BindingJudgement, PoolJudgement } from './judgement/judgement.ts'
@@ -30,7 +31,8 @@ import { Judgements, type PoolNode } from './judgement/judgements.ts'
 import type { Memory } from './judgement/memory.ts'
 import { type Publication, Rosters } from './judgement/rosters.ts'
 import type { Facts } from './judgement/standing.ts'
-import { cellLabel, type PlannedMember, targetsOfMember } from './judgement/targets.ts'
+import { cellLabel, type Family, type PlannedMember } from './judgement/targets.ts'
+import { targetsOfMember } from './judgement/targets.ts'
 import type { ConfigSource, Loaded, LoadResult } from './loading/load.ts'
 import type { PlannedBinding } from './loading/plan.ts'
 import { Lookout } from './lookout.ts'
@@ -222,6 +224,13 @@ export class Keeper {
     return node && this.#overviewOf(this.#judgements.afresh()(node.pool.config))
   }
 
+  /** How pools stand in numbers, by what was judged last: what is answered, at little cost. */
+  poolFigures(): PoolFigures[] {
+    return [...this.#judgements.nodes()].map(({ pool: { config } }) =>
+      poolFigures(this.#judgements.of(config), this.#turnsIn(config.name)),
+    )
+  }
+
   /** Of all pools, and of names without one. */
   poolNames(): string[] {
     return [...this.#judgements.nodes()].map(({ pool }) => pool.config.name)
@@ -254,10 +263,11 @@ export class Keeper {
   }
 
   #overviewOf(judgement: PoolJudgement): PoolOverview {
-    const { name } = judgement.pool.config
-    return poolOverview(judgement, (member, family) =>
-      this.#cells.turnsOf(cellLabel(name, member, family)),
-    )
+    return poolOverview(judgement, this.#turnsIn(judgement.pool.config.name))
+  }
+
+  #turnsIn(pool: string): (member: string, family: Family) => number {
+    return (member, family) => this.#cells.turnsOf(cellLabel(pool, member, family))
   }
 
   #membersOf(pool: string): readonly PlannedMember[] {
