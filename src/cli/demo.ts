@@ -14,6 +14,7 @@ import { systemClock } from '../base/clock.ts'
 import { Demo } from '../app/demo/demo.ts'
 import { demoPlace } from '../app/demo/place.ts'
 import { createLog } from '../app/log.ts'
+import { demoFailoverCommand } from './demo-failover.ts'
 import { problemText } from './problem-text.ts'
 import { memberLines, pageLines, type ScreenRow, tryLines } from './demo-screen.ts'
 import { udpPath } from './transport-choice.ts'
@@ -37,6 +38,7 @@ export function demoCommand(): Command {
     .option('-c, --config <file>', 'another configuration', CONFIG)
     .option('--json', 'print what happens as JSON lines')
     .action(runDemo)
+    .addCommand(demoFailoverCommand())
 }
 
 async function runDemo({ config, json }: DemoFlags, command: Command): Promise<void> {

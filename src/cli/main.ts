@@ -46,7 +46,8 @@ const names = Object.hasOwn(COMMANDS, wanted) ? [wanted] : Object.keys(COMMANDS)
 for (const name of names) program.addCommand(await COMMANDS[name]())
 
 // Every fault of usage exits with 2, whichever command finds it; help is no fault.
-for (const command of [program, ...program.commands]) {
+const all = program.commands.flatMap((command) => [command, ...command.commands])
+for (const command of [program, ...all]) {
   command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE))
 }
 

@@ -1,0 +1,74 @@
+/**
+ * Goal: what is promised of a failover is kept by the real server under real users, and users who
+ * do not keep to the TTL are found out.
+ * Method: `rota demo failover` as people run it, shorter. When requests may fail is what the server
+ * itself says of its flips and its answers, so no time of this machine is guessed.
+ */
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+
+import type { FailoverFigures } from '../../src/app/demo/failover/figures.ts'
+import { temporaryFolder } from '../support/folder.ts'
+import { waitUntil } from '../support/process.ts'
+import { run } from './rota.ts'
+
+const SHORT = ['--users', '10', '--ttl', '2/1', '--interval', '300ms', '--pace', '300ms']
+
+describe('the failover test', { timeout: 120_000 }, () => {
+  it('finds no request that fails outside the failover', async () => {
+    const { status, figures, report } = await failover('--seed', '1')
+    expect({ failures: figures.failures.filter((one) => !one.isWithinWindow), status }).toEqual({
+      failures: [],
+      status: 0,
+    })
+    expect(figures.phases.map(({ requests }) => requests)).toEqual([100, 100, 100])
+    const [all, killed, back] = figures.phases.map(({ served }) => Object.keys(served).sort())
+    expect([all, killed, back]).toEqual([['a', 'b'], ['a'], ['a', 'b']])
+    const [{ downMs, letsGoMs, evidence }] = figures.windows as [FailoverFigures['windows'][0]]
+    expect(evidence).toContain('connection refused')
+    expect(letsGoMs).toBeGreaterThan(downMs!)
+    expect(report).toContain('<!doctype html>')
+  })
+
+  it('finds users who keep answers for longer than the TTL', async () => {
+    const { status, figures } = await failover('--keep', '1h', '--phases', 'ab,a')
+    expect(figures.isKept).toBe(false)
+    expect(status).toBe(1)
+  })
+
+  it('refuses what cannot show anything, as a fault of usage', async () => {
+    const child = run(['demo', 'failover', '--pace', '10ms'])
+    expect(await child.ended).toBe(2)
+    expect(child.output()).toContain('rota demo failover: pace 10ms makes phases of 0.1 s')
+  })
+
+  it('leaves nothing behind when it is ended before its time', async () => {
+    const folder = temporaryFolder('failover')
+    onTestFinished(() => folder.remove())
+    const file = join(folder.path, 'report.html')
+    const child = run(['demo', 'failover', ...SHORT, '--report', file], {
+      env: { TMPDIR: folder.path },
+    })
+    await waitUntil(child, async () => child.output().includes('phase 1'))
+    child.signal('SIGTERM')
+    expect(await child.ended).toBe(1)
+    expect(child.output()).toContain('given up before its end')
+    expect(readdirSync(folder.path)).toEqual([])
+  })
+})
+
+async function failover(...words: string[]) {
+  const folder = temporaryFolder('failover')
+  onTestFinished(() => folder.remove())
+  const file = join(folder.path, 'report.html')
+  const child = run(['demo', 'failover', ...SHORT, ...words, '--json', '--report', file])
+  const status = await child.ended
+  const output = child.output()
+  // What happens is told before, on standard error.
+  const json = output.slice(output.indexOf('\n{') + 1)
+  expect(json, output).toMatch(/^\{/)
+  const figures = JSON.parse(json) as FailoverFigures
+  return { status, figures, report: readFileSync(file, 'utf8') }
+}
