@@ -9,13 +9,18 @@ import { getRequestListener } from '@hono/node-server'
 import type { Endpoint } from '../base/address.ts'
 import type { Clock } from '../base/clock.ts'
 
+import type { Answerer } from '../transport/answerer.ts'
 import { bindProblem } from '../transport/bind-problem.ts'
+import { isDnsTarget } from '../transport/https/exchange.ts'
 
 import { type ApiOptions, createApi } from './api.ts'
+import { createDnsQuery } from './dns-query.ts'
 
 export interface AdminServerOptions extends ApiOptions {
   readonly endpoint: Endpoint
   readonly clock: Clock
+  /** Answers DNS over HTTPS beside the API; absent: nobody does. */
+  readonly answerer?: Answerer
 }
 
 /** Operators, scrapers and the backends of a few pools; who waits in idle is sent away. */
@@ -39,6 +44,7 @@ export class AdminServer {
     this.#options = options
     const api = createApi(options)
     const listener = getRequestListener(api.fetch, { overrideGlobalObjects: false })
+    const dnsQuery = options.answerer && createDnsQuery(options.answerer, options.endpoint)
     this.#server = createServer(
       {
         maxHeaderSize: HEADER_OCTETS_MAX,
@@ -47,7 +53,10 @@ export class AdminServer {
         keepAliveTimeout: IDLE_TIMEOUT_MS,
         connectionsCheckingInterval: CHECK_EVERY_MS,
       },
-      (request, response) => void listener(request, response),
+      (request, response) => {
+        if (dnsQuery && isDnsTarget(request.url ?? '')) dnsQuery(request, response)
+        else void listener(request, response)
+      },
     )
     this.#server.maxConnections = CONNECTIONS_MAX
     this.#server.timeout = SILENCE_TIMEOUT_MS

@@ -10,6 +10,7 @@ import type { Told } from './schemas/fields.ts'
 import type * as schemas from './schemas/status.ts'
 
 export type Status = Told<typeof schemas.status>
+export type SecureStatus = Told<typeof schemas.secureStatus>
 export type BindingStatus = Told<typeof schemas.bindingStatus>
 export type PoolStatus = Told<typeof schemas.poolStatus>
 export type FamilyStatus = Told<typeof schemas.familyStatus>

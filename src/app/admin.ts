@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url'
 
-import { type Endpoint, printEndpoint } from '../base/address.ts'
+import { type Endpoint, isLoopback, printEndpoint } from '../base/address.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Diagnostic } from '../base/diagnostic.ts'
 
@@ -10,6 +10,7 @@ import type { Settings } from '../config/config.ts'
 
 import type { Talker } from '../engine/talkers.ts'
 
+import type { Answerer } from '../transport/answerer.ts'
 import type { Totals } from '../transport/counters.ts'
 
 import type { ConfigSource } from '../control/loading/load.ts'
@@ -17,7 +18,7 @@ import type { ConfigSource } from '../control/loading/load.ts'
 import { readPages } from '../admin/pages.ts'
 import type { Route } from '../admin/route.ts'
 import { AdminServer } from '../admin/server.ts'
-import type { Status } from '../admin/status.ts'
+import type { SecureStatus, Status } from '../admin/status.ts'
 import { findToken } from '../admin/token.ts'
 
 import type { ControlPlane } from './control-plane.ts'
@@ -39,6 +40,8 @@ export interface AdminOptions {
   readonly explain: Explainer['explain']
   /** What is known of those who answer. */
   readonly answering: () => Answering
+  /** Who answers DNS over HTTPS beside the API, which listens there. */
+  readonly answererAt: (http: Endpoint) => Answerer
   /** What this server can do besides. */
   readonly extraRoutes?: readonly Route[] | undefined
   /** Origins that the pages may ask besides this server. */
@@ -53,6 +56,9 @@ export interface Answering {
   readonly transport: { readonly path: string; readonly workers: number } | undefined
   readonly totals: Totals
   readonly talkers: readonly Talker[]
+  readonly secure: SecureStatus | undefined
+  /** What should be looked at of what it listens with. */
+  readonly concerns: readonly string[]
 }
 
 /** How operators reach the API. */
@@ -101,6 +107,7 @@ export class Admin {
         status: () => this.#status(),
       }),
       ...{ token, clock, endpoint: http, extraRoutes, pageOrigins },
+      answerer: this.#options.answererAt(http),
       pages: await readPages(PAGES),
       onFault: (error) => noteFault(error, 'a request to the API met a fault of the program'),
     })
@@ -120,22 +127,19 @@ export class Admin {
 
   #status(): Status {
     const { plane, version, answering } = this.#options
+    const { concerns, ...answered } = answering()
     return statusOf({
-      ...answering(),
+      ...answered,
       version,
       startedWall: this.#startedWall,
       overview: plane.keeper.overview(),
       doubt: plane.keeper.doubt(),
       pages: plane.books.pages,
       diagnostics: this.loadWarnings,
-      warnings: this.#warnings,
+      warnings: [...this.#warnings, ...concerns],
     })
   }
 }
 
 const FORGETFUL =
   'there is no state folder: overrides and registrations end with this process; set state'
-
-function isLoopback({ address }: Endpoint): boolean {
-  return address.startsWith('127.') || address === '::1'
-}

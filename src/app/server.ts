@@ -22,7 +22,6 @@ import { createTally } from '../engine/tally.ts'
 
 import { MainRows, type Row, sumCounters, type Totals } from '../transport/counters.ts'
 import { createListener, hear, type News } from '../transport/news.ts'
-import { TcpServer } from '../transport/tcp/server.ts'
 import { type UdpPath, UdpWorkers } from '../transport/udp/workers.ts'
 
 import type { Flip, FlipRecord } from '../control/flips.ts'
@@ -39,6 +38,7 @@ import { ControlPlane } from './control-plane.ts'
 import { Explainer } from './explainer.ts'
 import { createHistory } from './history.ts'
 import { createFaultLog, type Log } from './log.ts'
+import { Streams, withoutCertificate } from './streams.ts'
 import { version } from './version.ts'
 
 export interface ServerOptions {
@@ -83,7 +83,7 @@ export class Server {
   readonly #tcpTally = createTally()
   readonly #tcpTalkers = createTalkers()
   #udp: UdpWorkers | undefined
-  readonly #tcp: TcpServer[] = []
+  readonly #streams: Streams
   #endpoints: readonly Endpoint[] = []
   /** Settles when the start is over, well or not; a stop waits for it, to end what it began. */
   #starting: Promise<unknown> = Promise.resolve()
@@ -106,6 +106,8 @@ export class Server {
     this.#listener = createListener(
       createEngine(this.#cursors, createDice(this.#seed()), this.#tcpTally, this.#tcpTalkers),
     )
+    const { engine } = this.#listener
+    this.#streams = new Streams({ engine, rows: this.#mainRows, clock, log })
     this.#plane = new ControlPlane({
       ...{ source, clock, random, log, history: this.history },
       turnsOf: (cell) => this.#turnsOf(cell),
@@ -132,7 +134,10 @@ export class Server {
         transport: this.#udp && { path: this.#udp.path, workers: this.#udp.workerCount },
         totals: this.totals(),
         talkers: this.talkers(),
+        secure: this.#streams.secure,
+        concerns: this.#streams.warnings(),
       }),
+      answererAt: (http) => this.#streams.answererAt(http),
     })
   }
 
@@ -151,7 +156,7 @@ export class Server {
       const { settings } = this.#keeper
       if (!settings) throw new UnsoundConfig(diagnostics)
       this.#logDiagnostics(diagnostics)
-      this.#admin.loadWarnings = diagnostics
+      this.#admin.loadWarnings = withoutCertificate(diagnostics, settings)
       await this.#listen(settings)
     } catch (error) {
       this.#isStopping = true // A reload that waits for its turn shall find nothing to do.
@@ -182,24 +187,14 @@ export class Server {
     if (this.#isStopping) return
     this.#endpoints = await this.#udp.start()
     await this.#udp.took(this.#keeper.generation)
-    const noteFault = createFaultLog(log, this.#options.clock)
-    for (const endpoint of this.#endpoints) {
-      const { engine } = this.#listener
-      const server = new TcpServer({
-        endpoint,
-        engine,
-        counters: this.#mainRows.of('tcp', endpoint.address),
-        onFault: (error) => noteFault(error, 'a query over TCP met a fault of the program'),
-      })
-      await server.start()
-      this.#tcp.push(server)
-    }
+    await this.#streams.start(settings, this.#endpoints)
     const { path, pathReason, workerCount } = this.#udp
     const listen = this.#endpoints.map(printEndpoint)
     const probed = this.status().filter(({ state }) => state !== undefined)
     const up = probed.filter(({ state }) => state?.verdict === 'up').length
     const members = { probed: probed.length, up }
-    const place = http && { http: printEndpoint(http) }
+    const { tls, https } = this.#streams.secure ?? {}
+    const place = { ...(http && { http: printEndpoint(http) }), tls, https }
     log.info({ listen, ...place, path, pathReason, workers: workerCount, members }, 'answering')
     this.#admin.isReady = true
     const { generation } = this.#keeper
@@ -238,9 +233,11 @@ export class Server {
       log.error('reload refused: nothing has changed')
       return diagnostics
     }
-    this.#admin.loadWarnings = diagnostics
+    const settings = this.#keeper.settings!
+    this.#admin.loadWarnings = withoutCertificate(diagnostics, settings)
+    this.#streams.refresh(settings)
     await this.#udp?.took(this.#keeper.generation)
-    if (before && needsRestart(before, this.#keeper.settings!)) {
+    if (before && needsRestart(before, settings)) {
       log.warn('listen, workers and state change only at a restart; all else has been taken')
     }
     const took = printDuration(Math.round(clock.now() - startedMs))
@@ -313,7 +310,7 @@ export class Server {
   async #end(): Promise<void> {
     this.#plane.halt()
     await this.#admin.stop()
-    await Promise.all(this.#tcp.splice(0).map((server) => server.stop()))
+    await this.#streams.stop()
     await this.#udp?.stop()
     await this.#plane.close()
   }

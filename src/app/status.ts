@@ -17,7 +17,7 @@ import type { FamilyOverview, MemberOverview, Overview, PoolOverview } from '../
 import { FAMILIES, type Family } from '../control/judgement/targets.ts'
 
 import { type AddressStatus, type FamilyStatus, type FlipStatus, moment } from '../admin/status.ts'
-import type { MemberStatus, PoolStatus, Status } from '../admin/status.ts'
+import type { MemberStatus, PoolStatus, SecureStatus, Status } from '../admin/status.ts'
 import { statusOfOverride } from '../admin/status.ts'
 
 export interface StatusParts {
@@ -27,6 +27,7 @@ export interface StatusParts {
   readonly transport: { readonly path: string; readonly workers: number } | undefined
   readonly totals: Totals
   readonly talkers: readonly Talker[]
+  readonly secure?: SecureStatus | undefined
   readonly overview: Overview
   readonly pages: Pages
   readonly doubt: Doubt
@@ -37,7 +38,7 @@ export interface StatusParts {
 }
 
 export function statusOf(parts: StatusParts): Status {
-  const { version, startedWall, endpoints, transport, totals, overview, pages } = parts
+  const { version, startedWall, endpoints, transport, totals, overview, pages, secure } = parts
   const { generation, atWall, bindings, flips } = overview
   return {
     version,
@@ -46,6 +47,7 @@ export function statusOf(parts: StatusParts): Status {
     generation,
     listen: endpoints.map(printEndpoint),
     ...(transport && { transport }),
+    ...(secure && { secure }),
     queries: totals.queries,
     answers: totals.answers,
     bindings: bindings.map(({ label, policy, answers, ttlSeconds, ttlReason }) => ({

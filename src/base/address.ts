@@ -52,6 +52,11 @@ export function parseEndpoint(text: string): Endpoint | undefined {
   return { address: printAddress(octets), port }
 }
 
+/** Whether nobody reaches it but this machine. */
+export function isLoopback({ address }: Pick<Endpoint, 'address'>): boolean {
+  return address.startsWith('127.') || address === '::1'
+}
+
 export function printEndpoint({ address, port }: Endpoint): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 }

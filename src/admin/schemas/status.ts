@@ -112,6 +112,19 @@ export const flipStatus = z
   })
   .meta({ id: 'FlipStatus' })
 
+export const secureStatus = z
+  .object({
+    tls: z.array(z.string()).meta({ description: 'Where DNS over TLS is served.' }),
+    https: z.array(z.string()).meta({ description: 'Where DNS over HTTPS is served.' }),
+    certificate: z
+      .object({
+        names: words('The names that it is for.', 'DNS:dns.example.test'),
+        ends: moment('When clients stop to take it.'),
+      })
+      .meta({ description: 'What both of them show.' }),
+  })
+  .meta({ id: 'SecureStatus', description: 'What is served over TLS.' })
+
 export const status = z
   .object({
     version: words('Of the server.', '0.2.0'),
@@ -122,6 +135,7 @@ export const status = z
     transport: z
       .object({ path: words('batched or portable.', 'batched'), workers: count('UDP workers.') })
       .optional(),
+    secure: secureStatus.optional(),
     queries: count('Since the start.'),
     answers: count('Since the start.'),
     bindings: z.array(bindingStatus),

@@ -5,6 +5,7 @@
 
 import { readFileSync } from 'node:fs'
 
+import { systemClock } from '../../base/clock.ts'
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../../base/diagnostic.ts'
 import { reasonOf } from '../../base/read-problem.ts'
 
@@ -18,6 +19,7 @@ import { readConfig } from '../../config/read.ts'
 
 import type { Nearness } from '../../engine/world.ts'
 
+import { judgeCertificate } from './certificate.ts'
 import { fitNames } from './fit.ts'
 import { loadNearness } from './nearness.ts'
 import { type PlannedBinding, planOf } from './plan.ts'
@@ -79,7 +81,11 @@ export function loadZones(config: Config): LoadResult {
     loadZone({ place, apex, source, bound: plan.boundNames[number] }),
   )
   const { nearness, nearnessOf, diagnostics: ofMaps } = loadNearness(config, plan)
-  const diagnostics = [...loads.flatMap((zone) => zone.diagnostics), ...ofMaps]
+  const diagnostics = [
+    ...loads.flatMap((zone) => zone.diagnostics),
+    ...ofMaps,
+    ...judgeCertificate(config, systemClock.wall()),
+  ]
   const zones = loads.flatMap(({ image }) => (image ? [image] : []))
   // A name can only be judged against a zone that was read; its faults come with the next run.
   if (zones.length < loads.length) return { diagnostics: sortDiagnostics(diagnostics) }

@@ -7,25 +7,19 @@
 
 import type { Socket } from 'node:net'
 
-import { parseAddress } from '../../base/address.ts'
-
 import { createFramer, feedFramer, frameMessage, isMidFrame } from '../../wire/frame.ts'
 
-import { type Client, createClient } from '../../engine/world.ts'
+import type { Client } from '../../engine/world.ts'
 
+import type { Answerer } from '../answerer.ts'
 import type { TcpLimits } from './limits.ts'
 
-/** What answers a request; undefined is silence. The octets are valid until the next call. */
-export type Answer = (request: Uint8Array, client: Client) => Uint8Array | undefined
-
-/** `from` is the client's address as text. */
 export class Connection {
-  readonly from: string
   readonly #socket: Socket
   readonly #limits: TcpLimits
   readonly #framer
-  readonly #client = createClient(true)
-  readonly #answer: Answer
+  readonly #client: Client
+  readonly #answerer: Pick<Answerer, 'answer'>
   /** What answers the present portion, sent in one write. */
   #answers: Uint8Array[] = []
   /** What has arrived and waits until the client has read its answers to what came before. */
@@ -37,15 +31,17 @@ export class Connection {
   #messageSinceMs = 0
   #isEnding = false
 
-  constructor(socket: Socket, from: string, limits: TcpLimits, answer: Answer) {
-    this.from = from
+  constructor(
+    socket: Socket,
+    client: Client,
+    limits: TcpLimits,
+    answerer: Pick<Answerer, 'answer'>,
+  ) {
     this.#socket = socket
+    this.#client = client
     this.#limits = limits
     this.#framer = createFramer(limits.queryOctets)
-    this.#answer = answer
-    const octets = parseAddress(from.split('%')[0])
-    this.#client.address.set(octets ?? [])
-    this.#client.isV6 = octets?.length === 16
+    this.#answerer = answerer
     socket.setTimeout(limits.idleMs, () => socket.destroy())
     socket.on('data', (chunk) => this.#take(chunk))
     socket.on('drain', () => this.#resume())
@@ -59,10 +55,6 @@ export class Connection {
     this.#isEnding = true
     this.#socket.end()
     this.#socket.resume()
-  }
-
-  destroy(): void {
-    this.#socket.destroy()
   }
 
   /** Answers in portions, and stops at one whose answers the client leaves unread. */
@@ -124,8 +116,8 @@ export class Connection {
 
   #reply(message: Uint8Array): void {
     this.#messageSinceMs = 0
-    const response = this.#answer(message, this.#client)
-    if (response) this.#answers.push(frameMessage(response))
+    const response = this.#answerer.answer(message, this.#client)
+    if (typeof response !== 'string') this.#answers.push(frameMessage(response))
   }
 }
 

@@ -1,0 +1,154 @@
+/**
+ * What the main thread answers by itself: DNS over TCP beside every address of UDP, and DNS over
+ * TLS and HTTPS where they are asked for, which share one certificate.
+ */
+
+import { type Endpoint, printEndpoint } from '../base/address.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Diagnostic } from '../base/diagnostic.ts'
+
+import type { Settings, TlsConfig } from '../config/config.ts'
+
+import type { Engine } from '../engine/engine.ts'
+
+import { Answerer } from '../transport/answerer.ts'
+import type { MainRows } from '../transport/counters.ts'
+import { HttpsServer } from '../transport/https/server.ts'
+import { TcpServer } from '../transport/tcp/server.ts'
+import { Credentials } from '../transport/tls/credentials.ts'
+import { readIdentity } from '../transport/tls/identity.ts'
+
+import { filesOf } from '../control/loading/certificate.ts'
+
+import type { SecureStatus } from '../admin/status.ts'
+import { moment } from '../admin/status.ts'
+
+import { createFaultLog, type Log } from './log.ts'
+
+export interface StreamsOptions {
+  readonly engine: Engine
+  readonly rows: MainRows
+  readonly clock: Clock
+  readonly log: Log
+}
+
+interface Listener {
+  start(): Promise<Endpoint>
+  stop(): Promise<void>
+}
+
+export class Streams {
+  readonly #options: StreamsOptions
+  readonly #listeners: Listener[] = []
+  readonly #secure = { tls: [] as Endpoint[], https: [] as Endpoint[] }
+  #credentials: Credentials | undefined
+
+  constructor(options: StreamsOptions) {
+    this.#options = options
+  }
+
+  /** `dns` is where UDP is served. Throws an Error that says what to do. */
+  async start({ listen, tls }: Settings, dns: readonly Endpoint[]): Promise<void> {
+    const { rows, log, clock } = this.#options
+    for (const endpoint of dns) {
+      const counters = rows.of('tcp', endpoint.address)
+      await this.#listen(new TcpServer({ ...this.#parts('TCP'), counters, endpoint }))
+    }
+    if (!tls) return
+    const credentials = this.#open(tls)
+    for (const endpoint of listen.tls ?? []) {
+      const counters = rows.of('tls', endpoint.address)
+      const server = new TcpServer({ ...this.#parts('TLS'), counters, endpoint, credentials })
+      this.#secure.tls.push(await this.#listen(server, 'listen.tls: '))
+    }
+    for (const endpoint of listen.https ?? []) {
+      const counters = rows.of('https', endpoint.address)
+      const server = new HttpsServer({ ...this.#parts('HTTPS'), counters, endpoint, credentials })
+      this.#secure.https.push(await this.#listen(server, 'listen.https: '))
+    }
+    const { names, endsWall } = credentials.identity
+    const isOver = endsWall <= clock.wall()
+    log[isOver ? 'warn' : 'info']({ names, ends: moment(endsWall) }, 'certificate')
+  }
+
+  /** Answers what comes to the API's own server, which counts as HTTPS at that address. */
+  answererAt({ address }: Endpoint): Answerer {
+    const counters = this.#options.rows.of('https', address)
+    return new Answerer({ ...this.#parts('HTTP'), counters })
+  }
+
+  /** After a reload: looks at the certificate at once. */
+  refresh({ tls }: Settings): void {
+    if (tls) this.#credentials?.refresh(filesOf(tls))
+  }
+
+  /** What is said of the certificate that is shown, and not of that which was loaded. */
+  warnings(): readonly string[] {
+    return this.#credentials?.warnings() ?? []
+  }
+
+  /** Undefined where nothing is served over TLS. */
+  get secure(): SecureStatus | undefined {
+    if (!this.#credentials) return undefined
+    const { names, endsWall } = this.#credentials.identity
+    const { tls, https } = this.#secure
+    return {
+      tls: tls.map(printEndpoint),
+      https: https.map(printEndpoint),
+      certificate: { names, ends: moment(endsWall) },
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#listeners.splice(0).map((listener) => listener.stop()))
+    this.#credentials?.stop()
+  }
+
+  async #listen(listener: Listener, key = ''): Promise<Endpoint> {
+    try {
+      const endpoint = await listener.start()
+      this.#listeners.push(listener)
+      return endpoint
+    } catch (error) {
+      throw new Error(`${key}${(error as Error).message}`)
+    }
+  }
+
+  #parts(protocol: string) {
+    const { engine, log, clock } = this.#options
+    const noteFault = createFaultLog(log, clock)
+    return {
+      engine,
+      onFault: (error: unknown) =>
+        noteFault(error, `a query over ${protocol} met a fault of the program`),
+    }
+  }
+
+  #open(tls: TlsConfig): Credentials {
+    const { log, clock } = this.#options
+    const files = filesOf(tls)
+    const identity = readIdentity(files)
+    // It was sound when it was loaded, a moment ago.
+    if ('problem' in identity) throw new Error(`tls: ${identity.problem}`)
+    this.#credentials = new Credentials({
+      ...{ identity, files, clock },
+      onTaken: ({ names, endsWall }) =>
+        log.info({ names, ends: moment(endsWall) }, 'certificate changed'),
+      onKept: (reason) => log.warn(reason),
+    })
+    return this.#credentials
+  }
+}
+
+/** What a load said of the certificate holds for its moment; `warnings` says what holds now. */
+export function withoutCertificate(
+  diagnostics: readonly Diagnostic[],
+  { tls }: Settings,
+): readonly Diagnostic[] {
+  if (!tls) return diagnostics
+  const places = [tls.certificate.place, tls.key.place]
+  const isOfIdentity = ({ line, column, message }: Diagnostic) =>
+    message.startsWith('tls: ') &&
+    places.some((place) => place.line === line && place.column === column)
+  return diagnostics.filter((one) => !isOfIdentity(one))
+}

@@ -1,0 +1,123 @@
+/**
+ * Where connections come in, whatever is spoken on them: it listens, refuses what is above the
+ * limits, and at the end waits for those inside only so long.
+ */
+
+import { createServer, type Server, type Socket } from 'node:net'
+
+import { type Endpoint, parseV6 } from '../base/address.ts'
+
+import { bindProblem } from './bind-problem.ts'
+
+export interface GateLimits {
+  /** All connections together; more are refused by closing them. */
+  readonly connections: number
+  /** One client may not take them all. */
+  readonly connectionsEach: number
+}
+
+export interface GateOptions {
+  readonly endpoint: Endpoint
+  readonly limits: GateLimits
+  /** Whether a client that has closed its side may still be answered. */
+  readonly allowHalfOpen: boolean
+  /** Has each connection that is let in. */
+  readonly take: (socket: Socket) => void
+}
+
+export class Gate {
+  readonly #options: GateOptions
+  readonly #server: Server
+  readonly #sockets = new Set<Socket>()
+  /** How many connections each client has. */
+  readonly #held = new Map<string, number>()
+  #refusals = 0
+
+  constructor(options: GateOptions) {
+    this.#options = options
+    const { allowHalfOpen } = options
+    this.#server = createServer({ noDelay: true, allowHalfOpen }, (socket) => this.#accept(socket))
+  }
+
+  /** Resolves with the endpoint; rejects with what to do where it cannot be had. */
+  start(): Promise<Endpoint> {
+    const { endpoint } = this.#options
+    return new Promise((resolve, reject) => {
+      this.#server.on('error', (error: NodeJS.ErrnoException) => {
+        // After the start it is a client that could not be accepted, for want of descriptors.
+        this.#refusals++
+        reject(new Error(bindProblem('TCP', endpoint, error.code ?? error.message)))
+      })
+      const { address: host, port } = endpoint
+      this.#server.listen({ host, port, ipv6Only: true, backlog: 511 }, () => {
+        const bound = this.#server.address()
+        if (bound === null || typeof bound === 'string') return
+        resolve({ address: endpoint.address, port: bound.port })
+      })
+    })
+  }
+
+  get connectionCount(): number {
+    return this.#sockets.size
+  }
+
+  /** Connections closed at once because a limit was reached. */
+  get refusals(): number {
+    return this.#refusals
+  }
+
+  /**
+   * Lets nobody more in, has `end` called once what has arrived was read, and waits until all have
+   * gone: a client that does not take its answers, or does not close its side, only so long.
+   */
+  async stop(end: () => void): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      this.#server.close(() => resolve())
+    })
+    // What has arrived is read in a whole turn of the loop; this one may be past that.
+    for (let turns = 0; turns < 2; turns++) await turnOfLoop()
+    end()
+    const grace = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy()
+    }, STOP_GRACE_MS)
+    await closed
+    clearTimeout(grace)
+  }
+
+  #accept(socket: Socket): void {
+    const { limits, take } = this.#options
+    const holder = holderOf(socket.remoteAddress ?? '')
+    const held = this.#held.get(holder) ?? 0
+    if (this.#sockets.size >= limits.connections || held >= limits.connectionsEach) {
+      this.#refusals++
+      socket.destroy()
+      return
+    }
+    this.#sockets.add(socket)
+    this.#held.set(holder, held + 1)
+    socket.once('close', () => this.#forget(socket, holder))
+    // A client that goes away is no fault of ours; `close` follows.
+    socket.on('error', () => socket.destroy())
+    take(socket)
+  }
+
+  #forget(socket: Socket, holder: string): void {
+    this.#sockets.delete(socket)
+    const held = this.#held.get(holder)! - 1
+    if (held === 0) this.#held.delete(holder)
+    else this.#held.set(holder, held)
+  }
+}
+
+/** How long a stopping server waits for clients to take their last answers. */
+const STOP_GRACE_MS = 500
+
+function turnOfLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Whom a connection counts against: an IPv4 address, or the /64 that a host of IPv6 has whole. */
+function holderOf(address: string): string {
+  const octets = parseV6(address.split('%')[0])
+  return octets ? octets.subarray(0, 8).join('.') : address
+}

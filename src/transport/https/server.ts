@@ -1,0 +1,126 @@
+/**
+ * DNS over HTTPS (RFC 8484) on its own port: HTTP/2, and HTTP/1.1 for those who know no better. It
+ * is none of the API's, which is for operators: this one is for the world.
+ */
+
+import { createServer, type Server } from 'node:http'
+import { createServer as createHttp2Server, type Http2Server } from 'node:http2'
+import type { ServerHttp2Session } from 'node:http2'
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+
+import type { Endpoint } from '../../base/address.ts'
+
+import { Answerer, type AnswererOptions, clientAt } from '../answerer.ts'
+import { Gate } from '../gate.ts'
+import type { Credentials } from '../tls/credentials.ts'
+import { TlsFront } from '../tls/front.ts'
+import { answerHttp1 } from './http1.ts'
+import { answerHttp2 } from './http2.ts'
+import { HTTPS_LIMITS, type HttpsLimits } from './limits.ts'
+import { Visit } from './visit.ts'
+
+export interface HttpsOptions extends AnswererOptions {
+  readonly endpoint: Endpoint
+  readonly limits?: Partial<HttpsLimits>
+  readonly credentials: Pick<Credentials, 'follow'>
+}
+
+export class HttpsServer {
+  readonly #limits: HttpsLimits
+  readonly #answerer: Answerer
+  readonly #gate: Gate
+  readonly #front: TlsFront
+  readonly #http2: Http2Server
+  readonly #http1: Server
+  readonly #sessions = new Set<ServerHttp2Session>()
+  /** Those who speak HTTP/1.1. */
+  readonly #visits = new Map<Socket, Visit>()
+
+  constructor(options: HttpsOptions) {
+    const { endpoint, credentials } = options
+    const limits = { ...HTTPS_LIMITS, ...options.limits }
+    this.#limits = limits
+    this.#answerer = new Answerer(options)
+    this.#http2 = createHttp2Server(http2Options(limits))
+    this.#http2.on('session', (session) => this.#visitByHttp2(session))
+    this.#http1 = createServer(
+      { maxHeaderSize: limits.headerOctets, keepAliveTimeout: limits.quietMs },
+      (request, response) => {
+        const visit = this.#visits.get(request.socket)
+        if (visit) answerHttp1(this.#answerer, visit, limits, request, response)
+      },
+    )
+    this.#front = new TlsFront({
+      ...{ credentials, protocols: ['h2', 'http/1.1'], handshakeMs: limits.handshakeMs },
+      take: (socket) => this.#welcome(socket),
+    })
+    const take = (socket: Socket) => this.#front.receive(socket)
+    this.#gate = new Gate({ endpoint, limits, allowHalfOpen: false, take })
+  }
+
+  /** Resolves with the endpoint; rejects with what to do where it cannot be had. */
+  start(): Promise<Endpoint> {
+    return this.#gate.start()
+  }
+
+  get connectionCount(): number {
+    return this.#gate.connectionCount
+  }
+
+  /** Connections closed at once because a limit was reached. */
+  get refusals(): number {
+    return this.#gate.refusals
+  }
+
+  /** Connections that came to no handshake. */
+  get handshakeFailures(): number {
+    return this.#front.failures
+  }
+
+  /** Takes no more connections, answers what was asked, and ends; see Gate. */
+  async stop(): Promise<void> {
+    await this.#gate.stop(() => {
+      for (const session of this.#sessions) session.close()
+      for (const socket of this.#visits.keys()) socket.end()
+    })
+    this.#front.stop()
+  }
+
+  #welcome(socket: TLSSocket): void {
+    socket.on('error', () => {})
+    if (socket.alpnProtocol === 'h2') this.#http2.emit('connection', socket)
+    else this.#visitByHttp1(socket)
+  }
+
+  #visitByHttp1(socket: TLSSocket): void {
+    const client = clientAt(socket.remoteAddress)
+    const visit = new Visit(client, this.#limits, () => socket.destroy())
+    this.#visits.set(socket, visit)
+    socket.once('close', () => {
+      visit.end()
+      this.#visits.delete(socket)
+    })
+    this.#http1.emit('connection', socket)
+  }
+
+  #visitByHttp2(session: ServerHttp2Session): void {
+    this.#sessions.add(session)
+    session.once('close', () => this.#sessions.delete(session))
+    answerHttp2(this.#answerer, this.#limits, session)
+  }
+}
+
+/** In front of these stands what Node and nghttp2 bound on their own, such as a flood of resets. */
+function http2Options({ streams, headerOctets }: HttpsLimits) {
+  return {
+    maxHeaderListPairs: 64,
+    maxSessionInvalidFrames: 100,
+    maxSessionRejectedStreams: 100,
+    settings: {
+      maxConcurrentStreams: streams,
+      maxHeaderListSize: headerOctets,
+      enablePush: false,
+    },
+  }
+}
