@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 
 import { printEndpoint } from '../../base/address.ts'
 
-import { failoversOf, type NameFailover } from '../../config/budget/failover.ts'
+import { failoversOf } from '../../config/budget/failover.ts'
 import { readConfig } from '../../config/read.ts'
 
 import { ok, type Reply, type Route, route } from '../../admin/route.ts'
@@ -41,7 +41,7 @@ export function demoRoutes(backends: DemoBackends, config: string): Route[] {
       method: 'GET',
       path: `${DEMO_PATH}/failovers`,
       summary: 'How long clients of each name may be sent to a backend that has died, at worst.',
-      answer: () => ok({ failovers: failoversIn(config) }),
+      answer: () => ok({ failovers: promisesIn(config) }),
     }),
     ...switches.map((action) =>
       route({
@@ -78,8 +78,28 @@ function statusOf({ name, address, colour, isRunning, endpoints }: DemoBackend):
   return { name, address, colour, isRunning, ...page }
 }
 
+/** How long clients of a name may be sent to a backend that has died, at worst, as one refuses. */
+export interface PromisedFailover {
+  readonly name: string
+  /** Until no answer has it; absent where nothing is promised. */
+  readonly answersMs?: number
+  /** Until no cache has it either. */
+  readonly cachesMs?: number
+}
+
+const NO_TTL = { max: 0, min: 0 }
+
 /** By the file as it is now; nothing while it is unsound, as then the server did not take it. */
-function failoversIn(file: string): readonly NameFailover[] {
-  const reading = readConfig(readFileSync(file, 'utf8'), file)
-  return reading.config ? failoversOf(reading.config) : []
+function promisesIn(file: string): PromisedFailover[] {
+  const { config } = readConfig(readFileSync(file, 'utf8'), file)
+  if (!config) return []
+  const kept = failoversOf(config)
+  const told = failoversOf({ ...config, names: config.names.map((n) => ({ ...n, ttl: NO_TTL })) })
+  return kept.map(({ name, refused: inCaches }, index) => {
+    const inAnswers = told[index]!.refused
+    return {
+      name,
+      ...(inCaches && inAnswers && { answersMs: inAnswers.totalMs, cachesMs: inCaches.totalMs }),
+    }
+  })
 }
