@@ -3,18 +3,27 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono, type Context as HonoContext } from 'hono'
 
+import type { Clock } from '../base/clock.ts'
+
 import { mediaProblem, readBody } from './body.ts'
-import { hostProblem, originProblem, tokenProblem } from './guard.ts'
+import type { EventStreams } from './events.ts'
+import { strangerProblem, tokenProblem } from './guard.ts'
 import type { Operations } from './operations.ts'
-import { PAGE_PATHS, type Pages, pageHeaders, pageResponse } from './pages.ts'
-import { type Problem, problemResponse } from './problem.ts'
-import type { Route } from './route.ts'
+import { API } from './paths.ts'
+import { etagOf, isKnown, PAGE_PATHS, type Pages, pageHeaders, pageResponse } from './pages.ts'
+import { type Problem, problemResponse, type Refusals } from './problem.ts'
+import { eventsQuery } from './queries.ts'
+import { type Asked, type Route, shapeProblem } from './route.ts'
 import { routesOf } from './routes.ts'
+import { Snapshot } from './snapshot.ts'
 
 export interface ApiOptions {
   readonly operations: Operations
+  readonly clock: Clock
   /** What writers must bring; undefined: nobody may write. */
   readonly token: string | undefined
+  /** Names by which it may be asked, besides addresses and localhost; lower case, no final dot. */
+  readonly hosts?: readonly string[] | undefined
   /** What browsers are shown; absent: nothing. */
   readonly pages?: Pages | undefined
   /** Origins that the pages may ask besides this server. */
@@ -25,20 +34,31 @@ export interface ApiOptions {
   readonly onFault: (error: unknown) => void
 }
 
-type Environment = { Bindings: HttpBindings; Variables: { isPage?: boolean } }
-type Context = HonoContext<Environment>
+/** What the server keeps of the API's doings. */
+export interface Keepings {
+  readonly refusals: Refusals
+  readonly streams: EventStreams
+}
 
-/** Nothing of this is for a cache, or to be run or framed by a page. */
+export type Environment = { Bindings: HttpBindings; Variables: { isPage?: boolean } }
+export type Context = HonoContext<Environment>
+
+/** Nothing of this is for a cache unless it says so, or to be run or framed by a page. */
 const HEADERS: Readonly<Record<string, string>> = {
-  'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 }
 
-export function createApi(options: ApiOptions): Hono<Environment> {
-  const { operations, token, onFault, pages, pageOrigins = [], extraRoutes = [] } = options
+export function createApi(options: ApiOptions, { refusals, streams }: Keepings): Hono<Environment> {
+  const { operations, clock, token, onFault, pages, hosts = [] } = options
+  const { pageOrigins = [], extraRoutes = [] } = options
   const ofPages = pageHeaders(pageOrigins)
+  const refuse = (problem: Problem): Response => {
+    if (problem.reason) refusals[problem.reason]++
+    return problemResponse(problem)
+  }
   const app = new Hono<Environment>()
   app.onError((error, { env }) => {
     // Whoever goes away in the middle of a request is no fault of ours, and hears no answer.
@@ -46,16 +66,19 @@ export function createApi(options: ApiOptions): Hono<Environment> {
     if (complete || !destroyed) onFault(error)
     return problemResponse({ status: 500, detail: 'a fault of the program; the log has more' })
   })
-  app.notFound((context) => {
-    const detail = `there is nothing at ${context.req.path}`
-    return problemResponse({ status: 404, detail, remedy: 'the API is under /api/v1/' })
+  app.notFound(({ req }) => {
+    const detail = `there is nothing at ${req.path}`
+    return refuse({ status: 404, reason: 'path', detail, remedy: `the API is under ${API}/` })
   })
   app.use(async (context, next) => {
-    const problem = strangerProblem(context)
-    if (problem) context.res = problemResponse(problem)
+    const isPage = pages !== undefined && isPagePath(context.req.path)
+    const problem = strangerProblem(context.env.incoming, hosts, isPage)
+    if (problem) context.res = refuse(problem)
     else await next()
-    const headers = context.get('isPage') ? ofPages : HEADERS
-    for (const [name, value] of Object.entries(headers)) context.res.headers.set(name, value)
+    const { headers } = context.res
+    const ours = context.get('isPage') ? ofPages : HEADERS
+    for (const [name, value] of Object.entries(ours)) headers.set(name, value)
+    if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
   })
   for (const path of pages ? PAGE_PATHS : []) {
     app.get(path, (context) => {
@@ -64,53 +87,118 @@ export function createApi(options: ApiOptions): Hono<Environment> {
       context.set('isPage', response !== undefined)
       return response ?? context.notFound()
     })
-    app.all(path, (context) => methodProblem(context, ['GET']))
+    app.all(path, (context) => refuse(methodProblem(context, ['GET'])))
   }
-  const routes = [...routesOf(operations), ...extraRoutes]
+
+  app.get(`${API}/events`, (context) => {
+    const problem = streamEvents(context, streams)
+    return problem ? refuse(problem) : new Response(null, ALREADY_SENT)
+  })
+  app.all(`${API}/events`, (context) => refuse(methodProblem(context, ['GET'])))
+
+  const copies = new Snapshot(clock, () => {
+    const status = operations.status()
+    return { status, octets: octetsOf(status) }
+  })
+  const answer = async (context: Context, one: Route, raw: unknown): Promise<Response> => {
+    const asked = askedOf(context)
+    const reply = 'status' in asked ? { problem: asked } : await one.answer(asked, raw)
+    // Whoever has changed something looks for it at once.
+    if (one.method !== 'GET') copies.forget()
+    if ('problem' in reply) return refuse(reply.problem)
+    const { status, octets = octetsOf(reply.value) } = reply
+    const headers = { 'content-type': 'application/json' }
+    if (one.method !== 'GET') return new Response(octets, { status, headers })
+    return tagged(context, octets, status)
+  }
+  const write = async (context: Context, one: Route): Promise<Response> => {
+    const problem =
+      // Before the body is read: who may not write has nothing of it looked at.
+      tokenProblem(context.req.header('authorization'), token) ??
+      mediaProblem(context.req.raw.headers)
+    if (problem) return refuse(problem)
+    const body = await readBody(context.req.raw)
+    return 'problem' in body ? refuse(body.problem) : answer(context, one, body.raw)
+  }
+  const routes = [...routesOf(operations, copies), ...extraRoutes]
   for (const one of routes) {
     const path = one.path.replace(/\{(\w+)\}/g, ':$1')
     if (one.method === 'GET') app.get(path, (context) => answer(context, one, undefined))
-    else app.on(one.method, path, writerGuard(token), (context) => write(context, one))
+    else app.on(one.method, path, (context) => write(context, one))
   }
   for (const path of new Set(routes.map((one) => one.path))) {
     const methods = routes.filter((one) => one.path === path).map(({ method }) => method)
-    app.all(path.replace(/\{(\w+)\}/g, ':$1'), (context) => methodProblem(context, methods))
+    const taken = path.replace(/\{(\w+)\}/g, ':$1')
+    app.all(taken, (context) => refuse(methodProblem(context, methods)))
   }
   return app
 }
 
-/** By the headers as they came: what is made of them further in has a host in any case. */
-function strangerProblem({ env }: Context): Problem | undefined {
-  const { host, origin } = env.incoming.headers
-  return hostProblem(host) ?? originProblem(origin, host!)
+function octetsOf(value: unknown): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.from(`${JSON.stringify(value)}\n`))
 }
 
-/** Before the body is read: who may not write has nothing of it looked at. */
-function writerGuard(token: string | undefined) {
-  return async (context: Context, next: () => Promise<void>) => {
-    const problem =
-      tokenProblem(context.req.header('authorization'), token) ??
-      mediaProblem(context.req.raw.headers)
-    if (problem) return problemResponse(problem)
-    await next()
-    return
-  }
+/** Who has it already is told so; no cache keeps it without asking. */
+function tagged({ req }: Context, octets: Uint8Array<ArrayBuffer>, status: number): Response {
+  const etag = etagOf(octets)
+  const headers = { etag, 'cache-control': 'private, no-cache' }
+  if (isKnown(req.header('if-none-match'), etag))
+    return new Response(null, { status: 304, headers })
+  return new Response(octets, {
+    status,
+    headers: { ...headers, 'content-type': 'application/json' },
+  })
 }
 
-async function write(context: Context, one: Route): Promise<Response> {
-  const body = await readBody(context.req.raw)
-  return 'problem' in body ? problemResponse(body.problem) : answer(context, one, body.raw)
+function isPagePath(path: string): boolean {
+  return PAGE_PATHS.some((one) => one === path) || path.startsWith('/assets/')
 }
 
-async function answer({ req }: Context, one: Route, raw: unknown): Promise<Response> {
-  const reply = await one.answer({ path: req.param(), query: req.query() }, raw)
-  if ('problem' in reply) return problemResponse(reply.problem)
-  const headers = { 'content-type': 'application/json' }
-  return new Response(`${JSON.stringify(reply.value)}\n`, { status: reply.status, headers })
+/** A parameter that stands twice is one of which everybody reads another. */
+function askedOf({ req }: Context): Asked | Problem {
+  const queries = Object.entries(req.queries())
+  const repeated = queries.find(([, values]) => values.length > 1)?.[0]
+  if (repeated === undefined) return { path: req.param(), query: req.query() }
+  return { status: 422, reason: 'shape', detail: `${repeated} stands more than once` }
 }
 
-function methodProblem({ req }: Context, methods: readonly string[]): Response {
+function methodProblem({ req }: Context, methods: readonly string[]): Problem {
   const allow = methods.join(', ')
   const detail = `${req.path} takes ${allow}, not ${req.method}`
-  return problemResponse({ status: 405, detail, headers: { allow } })
+  return { status: 405, reason: 'method', detail, headers: { allow } }
+}
+
+/** Tells the adapter that the response is none of its business any more. */
+const ALREADY_SENT: ResponseInit = { headers: { 'x-hono-already-sent': 'true' } }
+
+/** Begins a stream of events, or says why not. */
+function streamEvents(context: Context, streams: EventStreams): Problem | undefined {
+  const asked = askedOf(context)
+  if ('status' in asked) return asked
+  const { req, env } = context
+  // A browser that comes back says by this what it had last, whatever it asked at first.
+  const last = req.header('last-event-id')
+  const query = eventsQuery.safeParse({
+    ...asked.query,
+    ...(last !== undefined && { after: last }),
+  })
+  if (!query.success) return shapeProblem('?', query.error.issues)
+  const headers = {
+    ...HEADERS,
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    // Proxies gather what comes in small pieces, unless they are told.
+    'x-accel-buffering': 'no',
+  }
+  if (req.method === 'HEAD') {
+    env.outgoing.writeHead(200, headers).end()
+    return
+  }
+  if (streams.isFull) {
+    const detail = 'there are as many streams of events as this server keeps'
+    return { status: 503, reason: 'streams', detail, headers: { 'retry-after': '5' } }
+  }
+  env.outgoing.writeHead(200, headers)
+  streams.open(env.outgoing, query.data.after)
+  return
 }

@@ -10,18 +10,29 @@ import { OVERRIDE_WORDS } from '../control/books/overrides.ts'
 /** Longer than anything legal: it only bounds what a message may quote. */
 const TEXT_MAX = 1_024
 
-const text = z.string({ error: 'text is needed' }).max(TEXT_MAX, { error: 'is far too long' })
+export const text = z
+  .string({ error: 'text is needed' })
+  .max(TEXT_MAX, { error: 'is far too long' })
 const amount = z
   .number({ error: 'a number is needed' })
   .min(0, { error: 'is below 0' })
   .max(Number.MAX_SAFE_INTEGER, { error: 'is too large' })
 
+/** A query: every parameter that is given is one that there is. */
+export function parameters<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return strict(shape, 'parameter')
+}
+
 function body<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return strict(shape, 'key')
+}
+
+function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape, noun: string) {
   const keys = Object.keys(shape).join(', ')
   return z.strictObject(shape, {
     error: ({ code, keys: unknown }) =>
       code === 'unrecognized_keys'
-        ? `${(unknown as string[]).slice(0, 5).join(', ')}: no such key; there are ${keys}`
+        ? `${(unknown as string[]).slice(0, 5).join(', ')}: no such ${noun}; there are ${keys}`
         : `an object with ${keys}`,
   })
 }

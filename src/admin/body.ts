@@ -13,7 +13,12 @@ export function mediaProblem(headers: Headers): Problem | undefined {
     headers.get('transfer-encoding') !== null || Number(headers.get('content-length') ?? 0) > 0
   if (type === null ? !hasBody : /^application\/json\s*(;|$)/i.test(type)) return
   const detail = `a body is JSON, not ${type ?? 'of no type'}`
-  return { status: 415, detail, remedy: 'send "Content-Type: application/json"' }
+  return {
+    status: 415,
+    reason: 'media type',
+    detail,
+    remedy: 'send "Content-Type: application/json"',
+  }
 }
 
 /** `raw` is undefined where there is no body. */
@@ -30,7 +35,7 @@ export async function readBody({ body }: Request): Promise<Body> {
     return { raw: text.trim() === '' ? undefined : JSON.parse(text) }
   } catch (error) {
     const detail = `the body is not JSON: ${(error as Error).message.slice(0, 200)}`
-    return { problem: { status: 400, detail } }
+    return { problem: { status: 400, reason: 'syntax', detail } }
   }
 }
 
@@ -38,6 +43,7 @@ export async function readBody({ body }: Request): Promise<Body> {
 const TOO_LARGE: Body = {
   problem: {
     status: 413,
+    reason: 'size',
     detail: `the body is above ${BODY_OCTETS_MAX} octets`,
     headers: { connection: 'close' },
   },

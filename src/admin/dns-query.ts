@@ -15,21 +15,37 @@ import { answerHttp1, sendHttp1 } from '../transport/https/http1.ts'
 import { HTTPS_LIMITS } from '../transport/https/limits.ts'
 import { Visit } from '../transport/https/visit.ts'
 
-import { hostProblem, originProblem } from './guard.ts'
-import type { Problem } from './problem.ts'
+import { strangerProblem } from './guard.ts'
+import type { Problem, Refusals } from './problem.ts'
+
+/** Of the server whose requests these are. */
+export interface DnsQueryOptions {
+  readonly endpoint: Endpoint
+  /** Names by which it may be asked. */
+  readonly hosts?: readonly string[] | undefined
+}
 
 /** Answers each request to DNS_PATH that comes to a server at `endpoint`. */
-export function createDnsQuery(answerer: Answerer, endpoint: Endpoint) {
+export function createDnsQuery(
+  answerer: Answerer,
+  { endpoint, hosts = [] }: DnsQueryOptions,
+  refusals: Refusals,
+) {
   const visits = new WeakMap<Socket, Visit>()
   return (request: IncomingMessage, response: ServerResponse): void => {
-    const { socket, headers } = request
+    const { socket } = request
     const visit = visits.get(socket) ?? new Visit(clientAt(socket.remoteAddress), HTTPS_LIMITS)
     visits.set(socket, visit)
-    const { host, origin } = headers
-    const refusal = hostProblem(host) ?? originProblem(origin, host!) ?? placeProblem(endpoint)
+    const refusal = strangerProblem(request, hosts, false) ?? placeProblem(endpoint)
     if (refusal) {
-      const { status, detail, remedy } = refusal
-      sendHttp1(problem(status, `${detail}; ${remedy}`), visit, request, response)
+      const { status, detail, remedy, reason } = refusal
+      if (reason) refusals[reason]++
+      sendHttp1(
+        problem(status, remedy === undefined ? detail : `${detail}; ${remedy}`),
+        visit,
+        request,
+        response,
+      )
     } else answerHttp1(answerer, visit, HTTPS_LIMITS, request, response)
   }
 }

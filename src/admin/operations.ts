@@ -8,14 +8,37 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import type { Explanation } from '../control/explain/explain.ts'
 import type { Override, OverrideBook, OverrideWish } from '../control/books/overrides.ts'
 import type { Refusal } from '../control/books/refusal.ts'
-import type { Registered, Registration, RegistrationWish } from '../control/books/registrations.ts'
+import type { Registered, Registration, RegistrationBook } from '../control/books/registrations.ts'
+import type { RegistrationWish } from '../control/books/registrations.ts'
+import type { History } from '../control/history/history.ts'
 
+import type {
+  LedgerPage,
+  NameStatus,
+  Page,
+  PageWanted,
+  Pulse,
+  VerdictStatus,
+  ZoneStatus,
+} from './listings.ts'
 import type { Status } from './status.ts'
 
 export interface Operations {
   /** Undefined once every listener answers; before, and while it ends, what is waited for. */
   unready(): string | undefined
   status(): Status
+  /** What a status says and nobody need judge. */
+  pulse(): Pulse
+  /** The balanced names that hold `part`. */
+  names(wanted: PageWanted, part: string | undefined): Page<NameStatus>
+  name(name: string): NameStatus | undefined
+  /** What is believed of all that is probed, or of the members of a pool. */
+  verdicts(wanted: PageWanted, pool: string | undefined): Page<VerdictStatus>
+  zones(): readonly ZoneStatus[]
+  registrations(): RegistrationBook
+  /** When each address was answered last, and until when somebody may hold it. */
+  ledger(): LedgerPage
+  readonly history: History
 
   overrides(): OverrideBook
   /** Resolves when it is on disk and in every answer. */

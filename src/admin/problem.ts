@@ -4,8 +4,36 @@ import { STATUS_CODES } from 'node:http'
 
 import type { Refusal, RefusalKind } from '../control/books/refusal.ts'
 
+/** Why a request was refused before anybody thought about what it asks for. */
+export const REFUSAL_REASONS = [
+  'host',
+  'origin',
+  'target',
+  'headers',
+  'token',
+  'media type',
+  'size',
+  'syntax',
+  'shape',
+  'method',
+  'path',
+  'streams',
+  'connections',
+] as const
+
+export type RefusalReason = (typeof REFUSAL_REASONS)[number]
+
+/** How often each was the reason. */
+export type Refusals = Record<RefusalReason, number>
+
+export function noRefusals(): Refusals {
+  return Object.fromEntries(REFUSAL_REASONS.map((reason) => [reason, 0])) as Refusals
+}
+
 export interface Problem {
   readonly status: number
+  /** Absent where the request was sound, and what it asks for cannot be. */
+  readonly reason?: RefusalReason
   readonly detail: string
   readonly remedy?: string | undefined
   /** More members of the problem's object. */

@@ -1,4 +1,7 @@
-/** One thing that the API can do, as a value: how it is asked, what it takes, and who answers. */
+/**
+ * One thing that the API can do, as a value: how it is asked, what it takes, who answers, and what
+ * its answers are. What judges a request and what documents it are the same.
+ */
 
 import type { z } from 'zod'
 
@@ -13,11 +16,30 @@ export interface Route {
   /** With parameters as `{pool}`. */
   readonly path: string
   readonly summary: string
+  /** Absent: it is of one server alone, as of the demo, and not in the document of the API. */
+  readonly docs?: Docs | undefined
+  /** What it takes in its query; absent: whatever is there. */
+  readonly query?: z.ZodType | undefined
   /** What its body must be; absent where it takes none. */
-  readonly body?: z.ZodType
+  readonly body?: z.ZodType | undefined
   /** `raw` is the body as JSON, undefined where there is none. */
   answer(asked: Asked, raw: unknown): Promise<Reply>
 }
+
+/** What a route's document needs besides. */
+export interface Docs {
+  /** The same as long as the operation is. */
+  readonly id: string
+  readonly tag: Tag
+  /** What it replies where all is well, by status. */
+  readonly replies: Readonly<Record<number, { readonly schema: z.ZodType; readonly what: string }>>
+  /** The statuses of what it refuses, besides those that any route may have. */
+  readonly refuses?: readonly number[]
+  /** What a body may look like. */
+  readonly example?: unknown
+}
+
+export type Tag = 'health' | 'status' | 'names' | 'overrides' | 'members' | 'actions' | 'history'
 
 /** The parameters of the path and of the query, decoded. */
 export interface Asked {
@@ -25,7 +47,14 @@ export interface Asked {
   readonly query: Readonly<Record<string, string>>
 }
 
-export type Reply = { readonly status: number; readonly value: unknown } | { problem: Problem }
+export type Reply = Told | { readonly problem: Problem }
+
+/** `octets`: the value as JSON, where it has been made before. */
+export interface Told {
+  readonly status: number
+  readonly value: unknown
+  readonly octets?: Uint8Array<ArrayBuffer>
+}
 
 export function ok(value: unknown, status = 200): Reply {
   return { status, value }
@@ -36,37 +65,55 @@ export function replyOf<T>(outcome: T | Refusal, toValue: (value: T) => unknown)
   return isRefusal(outcome) ? { problem: problemOf(outcome) } : ok(toValue(outcome))
 }
 
-interface Asking<Body> {
+interface Asking<Body, Query> {
   readonly method: Method
   readonly path: string
   readonly summary: string
+  readonly docs?: Docs
+  readonly query?: z.ZodType<Query>
   readonly body?: z.ZodType<Body>
-  readonly answer: (asked: Asked & { readonly body: Body }) => Reply | Promise<Reply>
+  readonly answer: (asked: {
+    readonly path: Asked['path']
+    readonly query: Query
+    readonly body: Body
+  }) => Reply | Promise<Reply>
 }
 
-/** Makes a route whose body has been judged before it answers. */
-export function route<Body = undefined>(asking: Asking<Body>): Route {
-  const { method, path, summary, body, answer } = asking
+/** Makes a route whose query and body have been judged before it answers. */
+export function route<Body = undefined, Query = Asked['query']>(
+  asking: Asking<Body, Query>,
+): Route {
+  const { method, path, summary, docs, query, body, answer } = asking
   return {
-    ...{ method, path, summary, ...(body && { body }) },
+    ...{ method, path, summary, docs, query, body },
     async answer(asked, raw) {
-      if (!body) return answer({ ...asked, body: undefined as Body })
-      const read = body.safeParse(raw)
-      if (!read.success) return { problem: bodyProblem(read.error.issues, raw) }
-      return answer({ ...asked, body: read.data })
+      const wanted = query ? query.safeParse(asked.query) : untouched(asked.query as Query)
+      if (!wanted.success) return { problem: shapeProblem('?', wanted.error.issues) }
+      const read = body ? body.safeParse(raw) : untouched(undefined as Body)
+      if (read.success) return answer({ path: asked.path, query: wanted.data, body: read.data })
+      const problem = shapeProblem('/', read.error.issues)
+      if (raw !== undefined) return { problem }
+      return { problem: { ...problem, detail: `a JSON body is needed: ${problem.detail}` } }
     },
   }
+}
+
+function untouched<T>(data: T): { success: true; data: T; error?: undefined } {
+  return { success: true, data }
 }
 
 /** As many as a person corrects at once. */
 const FAULTS_MAX = 20
 
-function bodyProblem(issues: readonly z.core.$ZodIssue[], raw: unknown): Problem {
+/** `lead`: what a pointer to the place of a fault begins with. */
+export function shapeProblem(lead: '/' | '?', issues: readonly z.core.$ZodIssue[]): Problem {
   const faults = issues.slice(0, FAULTS_MAX).map(({ path, message }) => {
     const key = path.join('.')
-    return { pointer: `/${path.join('/')}`, detail: key === '' ? message : `${key}: ${message}` }
+    return {
+      pointer: `${lead}${path.join('/')}`,
+      detail: key === '' ? message : `${key}: ${message}`,
+    }
   })
-  const told = faults.map(({ detail }) => detail).join('; ')
-  const detail = raw === undefined ? `a JSON body is needed: ${told}` : told
-  return { status: 422, detail, extra: { errors: faults } }
+  const detail = faults.map((fault) => fault.detail).join('; ')
+  return { status: 422, reason: 'shape', detail, extra: { errors: faults } }
 }

@@ -1,13 +1,13 @@
 /** The HTTP server of the API on `listen.http`: bounded in connections, sizes and time. */
 
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, STATUS_CODES } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 import { getRequestListener } from '@hono/node-server'
 
 import type { Endpoint } from '../base/address.ts'
-import type { Clock } from '../base/clock.ts'
 
 import type { Answerer } from '../transport/answerer.ts'
 import { bindProblem } from '../transport/bind-problem.ts'
@@ -15,16 +15,20 @@ import { isDnsTarget } from '../transport/https/exchange.ts'
 
 import { type ApiOptions, createApi } from './api.ts'
 import { createDnsQuery } from './dns-query.ts'
+import { EventStreams, type StreamCounts, STREAMS_MAX } from './events.ts'
+import { noRefusals, type Refusals } from './problem.ts'
 
 export interface AdminServerOptions extends ApiOptions {
   readonly endpoint: Endpoint
-  readonly clock: Clock
   /** Answers DNS over HTTPS beside the API; absent: nobody does. */
   readonly answerer?: Answerer
 }
 
-/** Operators, scrapers and the backends of a few pools; who waits in idle is sent away. */
-const CONNECTIONS_MAX = 256
+/**
+ * Operators, scrapers and the backends of a few pools; who waits in idle is sent away. Streams of
+ * events have places of their own, so that however many look, somebody can still act.
+ */
+export const CONNECTIONS_MAX = STREAMS_MAX + 256
 const HEADER_OCTETS_MAX = 16_384
 const HEADERS_TIMEOUT_MS = 5_000
 /** For the whole request, its body included; the answer may take longer. */
@@ -39,12 +43,17 @@ const GRACE_MS = 1_000
 export class AdminServer {
   readonly #options: AdminServerOptions
   readonly #server: Server
+  readonly #refusals = noRefusals()
+  readonly #streams: EventStreams
 
   constructor(options: AdminServerOptions) {
     this.#options = options
-    const api = createApi(options)
+    const { clock, operations } = options
+    const { history } = operations
+    this.#streams = new EventStreams({ history, clock, pulse: () => operations.pulse() })
+    const api = createApi(options, { refusals: this.#refusals, streams: this.#streams })
     const listener = getRequestListener(api.fetch, { overrideGlobalObjects: false })
-    const dnsQuery = options.answerer && createDnsQuery(options.answerer, options.endpoint)
+    const dnsQuery = options.answerer && createDnsQuery(options.answerer, options, this.#refusals)
     this.#server = createServer(
       {
         maxHeaderSize: HEADER_OCTETS_MAX,
@@ -60,6 +69,17 @@ export class AdminServer {
     )
     this.#server.maxConnections = CONNECTIONS_MAX
     this.#server.timeout = SILENCE_TIMEOUT_MS
+    this.#server.on('drop', () => void this.#refusals.connections++)
+    this.#server.on('clientError', (error, socket) => this.#refuseNoise(error, socket))
+  }
+
+  /** How many requests were refused, by the reason, since the start. */
+  get refusals(): Readonly<Refusals> {
+    return this.#refusals
+  }
+
+  get streams(): StreamCounts {
+    return this.#streams.counts
   }
 
   /** Resolves to where it listens; throws an Error that says what to do. */
@@ -80,9 +100,25 @@ export class AdminServer {
   async stop(): Promise<void> {
     if (!this.#server.listening) return
     const closed = once(this.#server, 'close')
+    this.#streams.close()
     this.#server.close()
     const cancel = this.#options.clock.after(GRACE_MS, () => this.#server.closeAllConnections())
     await closed
     cancel()
   }
+
+  /** What is no request of HTTP, or has too many headers, or came too slowly. */
+  #refuseNoise(error: NodeJS.ErrnoException, socket: Duplex): void {
+    this.#refusals.headers++
+    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
+    const status = NOISE_STATUS[error.code ?? ''] ?? 400
+    const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, 'Connection: close']
+    socket.end(`${head.join('\r\n')}\r\n\r\n`)
+  }
+}
+
+const NOISE_STATUS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
 }

@@ -13,6 +13,7 @@ import type { Talker } from '../engine/talkers.ts'
 import type { Answerer } from '../transport/answerer.ts'
 import type { Totals } from '../transport/counters.ts'
 
+import type { History } from '../control/history/history.ts'
 import type { ConfigSource } from '../control/loading/load.ts'
 
 import { readPages } from '../admin/pages.ts'
@@ -24,6 +25,7 @@ import { findToken } from '../admin/token.ts'
 import type { ControlPlane } from './control-plane.ts'
 import type { Explainer } from './explainer.ts'
 import { createFaultLog, type Log } from './log.ts'
+import { Listings } from './listings.ts'
 import { createOperations } from './operations.ts'
 import { statusOf } from './status.ts'
 
@@ -42,6 +44,7 @@ export interface AdminOptions {
   readonly answering: () => Answering
   /** Who answers DNS over HTTPS beside the API, which listens there. */
   readonly answererAt: (http: Endpoint) => Answerer
+  readonly history: History
   /** What this server can do besides. */
   readonly extraRoutes?: readonly Route[] | undefined
   /** Origins that the pages may ask besides this server. */
@@ -105,6 +108,9 @@ export class Admin {
         pools: () => plane.pools,
         unready: () => (this.isReady ? undefined : 'it is starting or ending'),
         status: () => this.#status(),
+        listings: new Listings(keeper, clock),
+        history: this.#options.history,
+        totals: () => this.#options.answering().totals,
       }),
       ...{ token, clock, endpoint: http, extraRoutes, pageOrigins },
       answerer: this.#options.answererAt(http),

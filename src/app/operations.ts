@@ -11,7 +11,10 @@ import type { Prober } from '../health/prober.ts'
 
 import type { PoolConfig } from '../config/config.ts'
 
+import type { Totals } from '../transport/counters.ts'
+
 import type { Books } from '../control/books/books.ts'
+import type { History } from '../control/history/history.ts'
 import type { Keeper } from '../control/keeper.ts'
 import type { ConfigSource } from '../control/loading/load.ts'
 import { type Muster, type Musters, musterOf, musterWith } from '../control/books/muster.ts'
@@ -20,9 +23,10 @@ import { FAMILIES } from '../control/judgement/targets.ts'
 import type { PoolOverview } from '../control/status.ts'
 
 import type { Beat, Operations } from '../admin/operations.ts'
-import type { Status } from '../admin/status.ts'
+import { moment, type Status } from '../admin/status.ts'
 
 import type { Explainer } from './explainer.ts'
+import type { Listings } from './listings.ts'
 
 export interface Parts {
   readonly keeper: Pick<
@@ -39,10 +43,14 @@ export interface Parts {
   readonly status: () => Status
   readonly reload: () => Promise<readonly Diagnostic[]>
   readonly explain: Explainer['explain']
+  readonly listings: Pick<Listings, 'names' | 'name' | 'verdicts' | 'zones'>
+  readonly history: History
+  readonly totals: () => Pick<Totals, 'queries' | 'answers'>
 }
 
 export function createOperations(parts: Parts): Operations {
   const { keeper, books, heartbeats, clock, source, unready, status, reload } = parts
+  const { listings, history } = parts
   const musters = () => mustersOf(keeper)
   // Judging a pool for its muster is for what is seldom; heartbeats are not.
   const absence = (pool: string, member: string) =>
@@ -63,6 +71,17 @@ export function createOperations(parts: Parts): Operations {
   return {
     unready,
     status,
+    pulse() {
+      const { queries, answers } = parts.totals()
+      return { now: moment(clock.wall()), generation: keeper.generation, queries, answers }
+    },
+    names: (wanted, part) => listings.names(wanted, part),
+    name: (name) => listings.name(name),
+    verdicts: (wanted, pool) => listings.verdicts(wanted, pool),
+    zones: () => listings.zones(),
+    registrations: () => books.pages.registrations,
+    ledger: () => ({ now: moment(clock.wall()), entries: [] }),
+    history,
     explain: async (name, client) => parts.explain(name, client),
     overrides: () => books.pages.overrides,
     override: (wish) => books.override(wish, musters),

@@ -125,6 +125,7 @@ export class Server {
     this.#admin = new Admin({
       ...{ plane: this.#plane, source, clock, log, version: version() },
       token: options.token,
+      history: this.history,
       extraRoutes: options.extraRoutes,
       pageOrigins: options.pageOrigins,
       reload: () => this.reload(),

@@ -6,7 +6,7 @@
 import type { Clock } from '../base/clock.ts'
 
 import type { Desk, Pages } from '../control/books/books.ts'
-import type { Recollection } from '../control/keeper.ts'
+import type { Recollection } from '../control/keeper-options.ts'
 import { type Memory, memoryCodec } from '../control/judgement/memory.ts'
 import { overrideBookSection } from '../control/books/overrides.ts'
 import { registrationBookSection } from '../control/books/registrations.ts'

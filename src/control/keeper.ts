@@ -4,13 +4,10 @@
  * in what it holds.
  */
 
-import type { Clock } from '../base/clock.ts'
 import type { Diagnostic } from '../base/diagnostic.ts'
-import type { Random } from '../base/random.ts'
 
 import type { Target } from '../health/check.ts'
 import type { Prober } from '../health/prober.ts'
-import type { Probe } from '../health/probes/probe.ts'
 import type { Doubt } from '../health/self-doubt.ts'
 import type { VerdictState } from '../health/verdict.ts'
 
@@ -21,11 +18,10 @@ import type { World } from '../engine/world.ts'
 
 import { type News, newsOfWorld } from '../transport/news.ts'
 
-import { Cells, type TurnsOf } from './cells.ts'
+import { Cells } from './cells.ts'
 import type { Concern } from './concerns.ts'
 import { type PoolFigures, poolFigures } from './figures.ts'
-import { type Flip, FlipLog, type FlipRecord, flipRecord } from './flips.ts'
-import type { LadderMoved } from './history/event.ts'
+import { FlipLog, flipRecord } from './flips.ts'
 import type { BindingJudgement, PoolJudgement } from './judgement/judgement.ts'
 import { Judgements, type PoolNode } from './judgement/judgements.ts'
 import type { Memory } from './judgement/memory.ts'
@@ -33,44 +29,13 @@ import { type Publication, Rosters } from './judgement/rosters.ts'
 import type { Facts } from './judgement/standing.ts'
 import { cellLabel, type Family, type PlannedMember } from './judgement/targets.ts'
 import { targetsOfMember } from './judgement/targets.ts'
-import type { ConfigSource, Loaded, LoadResult } from './loading/load.ts'
+import type { Loaded } from './loading/load.ts'
 import type { PlannedBinding } from './loading/plan.ts'
+import type { KeeperOptions, Recollection } from './keeper-options.ts'
 import { Lookout } from './lookout.ts'
 import { bindingOverview, memberStatuses, poolOverview } from './status.ts'
-import type { MemberStatus, Overview, PoolOverview } from './status.ts'
+import type { BindingOverview, MemberStatus, Overview, PoolOverview } from './status.ts'
 import { worldOf } from './world.ts'
-
-export interface KeeperOptions {
-  readonly source: ConfigSource
-  readonly load: (source: ConfigSource) => Promise<LoadResult>
-  readonly clock: Clock
-  readonly random: Random
-  readonly attempt: Probe
-  /** Tells every thread that answers. */
-  readonly publish: (news: readonly News[]) => void
-  readonly onFlip?: (flip: Flip, record: FlipRecord) => void
-  /** Called when a pool fails, goes on along its ladder or recovers, after the flip behind it. */
-  readonly onLadderMove?: ((move: LadderMoved) => void) | undefined
-  /** Called for every probe that this machine could not make. */
-  readonly onOwnFault?: (target: Target, reason: string) => void
-  /** Called when the prober begins to doubt itself, and when it ends. */
-  readonly onDoubt?: (doubt: Doubt) => void
-  /** What operators decided; nothing if unset. See `rejudge`. */
-  readonly overrideOf?: Facts['overrideOf']
-  /** Until when registered members may be answered (wall); without end if unset. */
-  readonly leaseOf?: Facts['leaseOf']
-  /** How many turns a cell of the tally has counted; for checks with `every`, and for status. */
-  readonly turnsOf?: TurnsOf
-  /** What a process before this one believed and remembered; asked once, at the first world. */
-  readonly recall?: (settings: Settings) => Recollection
-}
-
-/** What survives a restart of what is judged. */
-export interface Recollection {
-  /** In clock milliseconds of this process, by the target's key. */
-  readonly verdicts?: (targetKey: string) => VerdictState | undefined
-  readonly pools?: Memory
-}
 
 export class Keeper {
   readonly #options: KeeperOptions
@@ -137,6 +102,11 @@ export class Keeper {
   /** Undefined until a load has succeeded. */
   get settings(): Settings | undefined {
     return this.#loaded?.settings
+  }
+
+  /** What is answered from; undefined until a load has succeeded. */
+  get loaded(): Loaded | undefined {
+    return this.#loaded
   }
 
   get generation(): number {
@@ -210,6 +180,17 @@ export class Keeper {
     }
     const { roster, ttlReason } = decision
     return { planned, roster, ttlReason, pool: judged(planned.pool), poolNamed }
+  }
+
+  /** How the answers of a binding stand, by what was decided last. */
+  bindingOverview(binding: number): BindingOverview | undefined {
+    const planned = this.#bindings()[binding]
+    return planned && bindingOverview(binding, planned, this.#rosters.decision(binding)!)
+  }
+
+  /** All that is observed now, and whom it concerns. */
+  concerns(): Iterable<Concern> {
+    return this.#lookout.concerns()
   }
 
   /** Each address of each member. */

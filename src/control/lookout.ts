@@ -103,6 +103,11 @@ export class Lookout {
     return this.#concerns.keys()
   }
 
+  /** All targets of pools, with whom they concern. */
+  concerns(): Iterable<Concern> {
+    return this.#concerns.values()
+  }
+
   burden(targetKey: string): Burden | undefined {
     return this.#burdens.get(targetKey)
   }

@@ -13,6 +13,7 @@ import { Flights, type Flyer, type Landing, observationOf } from './flights.ts'
 import { firstDelayMs, intervalOf, nextStartMs } from './pace.ts'
 import { type ProbeCount, ProbeCounts, type ProbeOutcome } from './probe-counts.ts'
 import type { Probe } from './probes/probe.ts'
+import { createRecent, noteRecent, type Recent, recentProbes, type RecentProbe } from './recent.ts'
 import { inheritance, noteObservation, type Reading, unobserved } from './reading.ts'
 import { Round } from './round.ts'
 import { NOT_BOOKED } from './schedule.ts'
@@ -57,6 +58,8 @@ export interface Prober {
   state(key: string): VerdictState | undefined
   /** All that is known of a target; undefined for a key that is not observed. */
   reading(key: string): Reading | undefined
+  /** What is coming and what has been of a target; undefined for a key that is not observed. */
+  course(key: string): Course | undefined
   /**
    * Takes an observation that somebody else has made: it counts as a probe does, but for its time,
    * and leaves a probe that is under way alone. False for a key that is not observed.
@@ -67,6 +70,13 @@ export interface Prober {
   counters(): ProberCounters
   /** Aborts what is in flight. Nothing is called back after this. */
   stop(): void
+}
+
+export interface Course {
+  /** Clock milliseconds of its next probe; undefined while one is under way. */
+  readonly nextMs: number | undefined
+  /** The latest probes, the oldest first. */
+  readonly recent: readonly RecentProbe[]
 }
 
 export interface ProberCounters {
@@ -92,6 +102,7 @@ export function createProber(options: ProberOptions): Prober {
 /** A target under observation. */
 interface Watch extends Flyer {
   reading: Reading
+  recent?: Recent
   /** Whether this machine could not make its last probe: to wait for the next is no use. */
   isBarred?: boolean
 }
@@ -160,6 +171,13 @@ class ScheduledProber implements Prober {
 
   reading(key: string): Reading | undefined {
     return this.#watches.get(key)?.reading
+  }
+
+  course(key: string): Course | undefined {
+    const watch = this.#watches.get(key)
+    if (!watch) return
+    const { atMs, flight, recent } = watch
+    return { nextMs: flight ? undefined : atMs, recent: recent ? recentProbes(recent) : [] }
   }
 
   report(key: string, observation: Observation): boolean {
@@ -235,6 +253,10 @@ class ScheduledProber implements Prober {
     if (isCredible !== true) this.#heldBack++
     const state = believed(reading.state, observation, target.check, isCredible)
     watch.reading = noteObservation(reading, state, observation, isTimed)
+    if (isTimed) {
+      watch.recent ??= createRecent()
+      noteRecent(watch.recent, observation.elapsedMs, observation.isSuccess)
+    }
     return isCredible
   }
 

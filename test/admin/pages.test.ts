@@ -60,9 +60,10 @@ describe('the pages', () => {
 
   it('are no way out of their folder', async () => {
     const { port } = await browsing()
-    for (const path of ['/assets/..%2findex.html', '/assets/%2e%2e/secret', '/assets/', '/lab/x']) {
+    for (const path of ['/assets/..%2findex.html', '/assets/secret', '/assets/', '/lab/x']) {
       expect((await askApi(port, `GET ${path}`)).status).toBe(404)
     }
+    expect((await askApi(port, 'GET /assets/%2e%2e/secret')).status).toBe(400)
     expect((await askApi(port, 'GET /assets/missing.js')).headers).toMatchObject({
       'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
     })

@@ -9,6 +9,7 @@ import { AdminServer } from '../../src/admin/server.ts'
 import type { Status } from '../../src/admin/status.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { NO_OVERRIDES } from '../../src/control/books/overrides.ts'
+import type { History } from '../../src/control/history/history.ts'
 
 export const TOKEN = 'a-token-that-nobody-would-guess'
 
@@ -35,11 +36,27 @@ export const STATUS: Status = {
 
 const absent = () => ({ refused: 'unknown', detail: 'there is no such thing' }) as const
 
+/** Nothing has ever happened. */
+export const NO_HISTORY: History = {
+  lastId: 0,
+  since: () => ({ events: [], isComplete: true }),
+  find: async () => [],
+  subscribe: () => () => {},
+}
+
 /** Operations that refuse everything, but for what a test has of its own. */
 export function operationsOf(own: Partial<Operations> = {}): Operations {
   return {
     unready: () => undefined,
     status: () => STATUS,
+    pulse: () => ({ now: STATUS.now, generation: 3, queries: 12, answers: 11 }),
+    names: () => ({ items: [] }),
+    name: () => undefined,
+    verdicts: () => ({ items: [] }),
+    zones: () => [],
+    registrations: () => [],
+    ledger: () => ({ now: STATUS.now, entries: [] }),
+    history: NO_HISTORY,
     overrides: () => NO_OVERRIDES,
     override: async () => absent(),
     endOverride: async () => absent(),

@@ -15,7 +15,7 @@ import type { MemberOverview, PoolOverview } from '../../src/control/status.ts'
 import { createTarget, type Observation } from '../../src/health/check.ts'
 import { createHeartbeats } from '../../src/health/heartbeats.ts'
 import { configOf } from '../control/configs.ts'
-import { STATUS } from '../admin/support.ts'
+import { NO_HISTORY, STATUS } from '../admin/support.ts'
 import { checkWith } from '../support/check.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
@@ -178,6 +178,11 @@ function bench(own: Partial<Parts> = {}) {
     ...{ books, heartbeats, clock, source: { file: 'rota.yaml' }, pools: () => pools },
     ...{ unready: () => undefined, status: () => STATUS, explain: () => refusal('unknown', 'no') },
     reload: async () => [],
+    listings: {
+      ...{ names: () => ({ items: [] }), verdicts: () => ({ items: [] }) },
+      ...{ name: () => undefined, zones: () => [] },
+    },
+    ...{ history: NO_HISTORY, totals: () => ({ queries: 2, answers: 1 }) },
     ...own,
   })
   return { operations, clock, books, heartbeats, hastened, reported, failedBack }

@@ -36,6 +36,8 @@ export type ConfigSource = { readonly file: string } | { readonly flags: Flags }
 export interface Loaded {
   readonly settings: Settings
   readonly zones: readonly ZoneImage[]
+  /** The master file of each zone, by its absolute path; undefined where it came without one. */
+  readonly zoneFiles: readonly (string | undefined)[]
   readonly bindings: readonly PlannedBinding[]
   /** By name: those of the configuration that bindings lead to; they may lead to each other. */
   readonly pools: ReadonlyMap<string, PoolConfig>
@@ -100,6 +102,7 @@ export function loadZones(config: Config): LoadResult {
         loaded: {
           settings: settingsOf(config),
           zones,
+          zoneFiles: config.zones.map(({ source }) => ('file' in source ? source.file : undefined)),
           bindings: bindServices(config, plan, fitting.bindings, zones),
           pools: plan.pools,
           nearness,

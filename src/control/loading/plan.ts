@@ -31,6 +31,8 @@ export interface PlannedBinding extends Binding {
   readonly ttl: TtlRange
   /** Absent: `step`. */
   readonly ttlMode?: TtlMode
+  /** How many rules its clients have; absent: none. */
+  readonly rules?: number
   /** Records of its only name that follow the same health. */
   readonly services?: readonly ServiceRecord[]
   /** False where its name is no host's: then only its services are answered. Absent: true. */
@@ -75,7 +77,7 @@ function createBindings(config: Config) {
     const others = (name.clients ?? []).map((rule) => numberOfRule(name, rule, planned))
     const number = all.length
     const clients = name.clients && clientMap(name.clients, others, number)
-    all.push({ ...planned, ...(clients && { clients }) })
+    all.push({ ...planned, ...(clients && { clients, rules: others.length }) })
     numbers.set(key, number)
     return number
   }

@@ -7,7 +7,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { LadderMoved } from '../../../src/control/history/event.ts'
-import type { KeeperOptions } from '../../../src/control/keeper.ts'
+import type { KeeperOptions } from '../../../src/control/keeper-options.ts'
 import { keeperOf } from '../kept.ts'
 
 const CHECK = 'checks: { web: { tcp: { port: 80 }, interval: 1s, rise: 1, fall: 1 } }'
