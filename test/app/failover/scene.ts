@@ -56,7 +56,8 @@ export function runOf(
     startedWall: START + number * PHASE_MS,
     endedWall: START + (number + 1) * PHASE_MS,
   }))
-  return { startedWall: START, endedWall: START + 30_000, phases, requests, windows }
+  const span = { startedWall: START, endedWall: START + 30_000 }
+  return { ...span, phases, requests, windows, backendPort: 8080 }
 }
 
 export function figures(

@@ -24,6 +24,7 @@ export interface FailoverRun {
   readonly phases: readonly PhaseRun[]
   readonly requests: readonly RequestRecord[]
   readonly windows: readonly FailoverWindow[]
+  readonly backendPort: number
 }
 
 export interface PhaseRun {
@@ -143,6 +144,7 @@ class Course {
     }
     return {
       endedWall: clock.wall(),
+      backendPort: this.#backends.port,
       phases: this.#phases,
       requests: this.#requests,
       windows: this.#windows,
