@@ -2,20 +2,15 @@
 
 import { render } from 'preact'
 
-import { Header } from './shared/header.tsx'
+import { startLive } from './live/live.ts'
 import { startPage } from './shared/page.ts'
-import { TokenDialog } from './shared/token-dialog.tsx'
+import { createStore } from './shared/store.ts'
+import { App } from './view/app.tsx'
+import type { Asked } from './view/desk.ts'
+import './view/dashboard.css'
+import './view/table.css'
 
-startPage()
+const { api } = startPage()
+const desk = { api, live: startLive({ api }), asked: createStore<Asked | undefined>(undefined) }
 
-function Dashboard() {
-  return (
-    <>
-      <Header current="/" />
-      <main id="main" tabindex={-1} />
-      <TokenDialog />
-    </>
-  )
-}
-
-render(<Dashboard />, document.getElementById('page')!)
+render(<App desk={desk} />, document.getElementById('page')!)

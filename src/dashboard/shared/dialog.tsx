@@ -1,6 +1,6 @@
 /**
- * A modal dialog: the browser keeps the focus inside and gives it back to whoever had it. Escape
- * and a press beside it close it.
+ * A modal dialog: the browser keeps the focus inside, it begins at what is marked `data-first`, and
+ * returns to whoever had it. Escape and a press beside it close it.
  */
 
 import type { ComponentChildren } from 'preact'
@@ -19,6 +19,7 @@ export function Dialog({ title, onClose, className, children }: DialogProps) {
     const dialog = element.current!
     const before = document.activeElement
     dialog.showModal()
+    dialog.querySelector<HTMLElement>('[data-first]')?.focus()
     return () => {
       dialog.close()
       // Taken out of the page before it is closed, a dialog gives nothing back.

@@ -1,6 +1,6 @@
 /** Asks for the token, once, when something is to be changed that needs it. */
 
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 
 import { Dialog } from './dialog.tsx'
 import { createStore, useStore } from './store.ts'
@@ -33,8 +33,6 @@ export function TokenDialog() {
 
 function Asking({ isWrong, answer }: Question) {
   const [token, setToken] = useState('')
-  const input = useRef<HTMLInputElement>(null)
-  useEffect(() => input.current!.focus(), [])
   return (
     <Dialog title="Token" onClose={() => answer(undefined)}>
       <form
@@ -53,7 +51,7 @@ function Asking({ isWrong, answer }: Question) {
         <label class="field">
           Token
           <input
-            ref={input}
+            data-first
             type="password"
             autocomplete="off"
             spellcheck={false}

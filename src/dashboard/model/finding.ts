@@ -1,0 +1,63 @@
+/** Which pools and rows are shown: those that were sought, a page at a time, some folded. */
+
+import type { PoolView, Row } from './pools.ts'
+
+export interface Wanted {
+  /** Words that all must be in the pool, the member, the address or the state. */
+  readonly words: string
+  readonly isTroubleOnly: boolean
+}
+
+/** A page of pools, and of the rows of each: more are shown when they are asked for. */
+export const POOLS_SHOWN = 40
+export const ROWS_SHOWN = 50
+/** With more addresses than these pools are folded at first, but for those in trouble. */
+const UNFOLDED_MAX = 120
+/** So many in trouble at once are an outage, and the pools tell it better than the rows. */
+const TROUBLED_UNFOLDED_MAX = 10
+
+export function soughtPools(pools: readonly PoolView[], wanted: Wanted): readonly PoolView[] {
+  const words = wanted.words
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
+  if (words.length === 0 && !wanted.isTroubleOnly) return pools
+  return pools.flatMap((pool) => {
+    const rows = pool.rows.filter((row) => isSought(pool, row, words, wanted.isTroubleOnly))
+    const isWhole = rows.length === pool.rows.length
+    return rows.length === 0 ? [] : [isWhole ? pool : { ...pool, rows }]
+  })
+}
+
+/** Which pools stand open: what the reader decided, and else what there is room for. */
+export function openPools(
+  pools: readonly PoolView[],
+  decided: ReadonlyMap<string, boolean>,
+  wanted: Wanted,
+): ReadonlySet<string> {
+  const rows = pools.reduce((sum, pool) => sum + pool.rows.length, 0)
+  const troubled = pools.filter(({ isTroubled }) => isTroubled).slice(0, TROUBLED_UNFOLDED_MAX)
+  const isSearch = wanted.words.trim() !== '' || wanted.isTroubleOnly
+  const isRoom = rows <= UNFOLDED_MAX
+  const open = isRoom ? pools : isSearch ? pools.slice(0, TROUBLED_UNFOLDED_MAX) : troubled
+  const names = new Set(open.map(({ name }) => name))
+  for (const [name, isOpen] of decided) {
+    if (isOpen) names.add(name)
+    else names.delete(name)
+  }
+  return names
+}
+
+function isSought(
+  pool: PoolView,
+  { member, address, standing }: Row,
+  words: readonly string[],
+  isTroubleOnly: boolean,
+): boolean {
+  const hasFailed = pool.families.some(({ failedSince }) => failedSince !== undefined)
+  const isTroubled = hasFailed || standing.tone === 'down' || standing.tone === 'wait'
+  if (isTroubleOnly && !isTroubled) return false
+  const { policy, name } = pool
+  const text = `${name}/${member.name} ${address.address} ${policy} ${standing.word}`.toLowerCase()
+  return words.every((word) => text.includes(word))
+}

@@ -1,0 +1,79 @@
+/**
+ * Who may still come: an address that is no longer answered lives on in caches until its TTL is
+ * over in the last of them. It is safe to stop when the ledger says so: nothing stands in for it.
+ */
+
+import type { AddressStatus, FlipStatus } from '../../admin/status.ts'
+
+/** What the ledger says of an address (`GET /api/v1/ledger`). */
+export interface LedgerEntry {
+  readonly pool: string
+  readonly member: string
+  readonly family: string
+  readonly address: string
+  readonly isServing: boolean
+  readonly lastAnswerAt?: string
+  readonly ttlSeconds?: number
+  readonly heldUntil?: string
+  readonly resolvers: number
+  /** Nobody can be sent there any more: neither by an answer to come nor by one in a cache. */
+  readonly isSafe: boolean
+}
+
+export interface Holding {
+  readonly isSafe: boolean
+  /** What is left for the last cache, and what that is of the whole; 0 once they let go. */
+  readonly leftMs: number
+  readonly part: number
+  readonly untilMs?: number
+  readonly lastAnswerMs?: number
+  readonly ttlSeconds?: number
+  readonly resolvers?: number
+}
+
+type Held = Pick<LedgerEntry, 'lastAnswerAt' | 'ttlSeconds' | 'heldUntil' | 'resolvers'>
+
+/** Undefined while it is answered, or where nothing is known of who holds it. */
+export function holdingOf(
+  { isServing, ledger }: Pick<AddressStatus, 'isServing' | 'ledger'>,
+  entry: LedgerEntry | undefined,
+  nowMs: number,
+): Holding | undefined {
+  if (isServing) return undefined
+  const held: Held | undefined = entry ?? ledger
+  if (!held) return undefined
+  const { lastAnswerAt, ttlSeconds, heldUntil, resolvers } = held
+  if (heldUntil === undefined) return { isSafe: entry?.isSafe ?? false, leftMs: 0, part: 0 }
+  const untilMs = Date.parse(heldUntil)
+  const leftMs = Math.max(0, untilMs - nowMs)
+  const wholeMs = (ttlSeconds ?? 0) * 1_000
+  return {
+    isSafe: leftMs === 0 && (entry?.isSafe ?? false),
+    leftMs,
+    part: wholeMs === 0 ? 0 : Math.min(1, leftMs / wholeMs),
+    untilMs,
+    ...(lastAnswerAt !== undefined && { lastAnswerMs: Date.parse(lastAnswerAt) }),
+    ...(ttlSeconds !== undefined && { ttlSeconds }),
+    resolvers,
+  }
+}
+
+/** A flip whose news the last cache does not have yet. */
+export interface Settling {
+  readonly flip: FlipStatus
+  readonly leftMs: number
+  readonly part: number
+}
+
+/** Those flips of which some caches hold what was answered before, the longest first. */
+export function settlingFlips(flips: readonly FlipStatus[], nowMs: number): Settling[] {
+  return flips
+    .flatMap((flip) => {
+      if (flip.lastCacheAt === undefined) return []
+      const untilMs = Date.parse(flip.lastCacheAt)
+      const leftMs = untilMs - nowMs
+      const wholeMs = untilMs - Date.parse(flip.at)
+      return leftMs <= 0 || wholeMs <= 0 ? [] : [{ flip, leftMs, part: leftMs / wholeMs }]
+    })
+    .sort((one, other) => other.leftMs - one.leftMs)
+}

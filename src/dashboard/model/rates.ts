@@ -1,0 +1,50 @@
+/** Queries a second: what was counted between two ticks, by the time between them. */
+
+export interface RatePoint {
+  /** Of the server's clock. */
+  readonly atMs: number
+  readonly perSecond: number
+}
+
+export interface Counted {
+  readonly atMs: number
+  readonly queries: number
+}
+
+export interface Rates {
+  readonly last?: Counted
+  /** The oldest first. */
+  readonly points: readonly RatePoint[]
+}
+
+export const NO_RATES: Rates = { points: [] }
+/** What the chart shows. */
+export const RATES_SPAN_MS = 300_000
+/** Two ticks that come together tell nothing of a rate. */
+const SPACING_MIN_MS = 500
+/** After such a gap nothing is known of what was between. */
+const GAP_MS = 10_000
+
+export function withCount({ last, points }: Rates, counted: Counted): Rates {
+  if (!last || counted.queries < last.queries || counted.atMs < last.atMs) {
+    return { last: counted, points: last && counted.atMs >= last.atMs ? points : [] }
+  }
+  const spanMs = counted.atMs - last.atMs
+  if (spanMs < SPACING_MIN_MS) return { last, points }
+  if (spanMs > GAP_MS) return { last: counted, points: recent(points, counted.atMs) }
+  const perSecond = ((counted.queries - last.queries) * 1_000) / spanMs
+  const point = { atMs: counted.atMs, perSecond }
+  return { last: counted, points: [...recent(points, counted.atMs), point] }
+}
+
+/** Over the last few seconds, since a second alone jumps about; undefined before there is any. */
+export function rateNow({ points }: Rates, overMs = 3_000): number | undefined {
+  const last = points.at(-1)
+  if (!last) return undefined
+  const late = points.filter(({ atMs }) => atMs > last.atMs - overMs)
+  return late.reduce((sum, { perSecond }) => sum + perSecond, 0) / late.length
+}
+
+function recent(points: readonly RatePoint[], nowMs: number): RatePoint[] {
+  return points.filter(({ atMs }) => atMs > nowMs - RATES_SPAN_MS)
+}

@@ -1,0 +1,72 @@
+/** Until when caches may still send somebody to an address that is out: a clock that runs down. */
+
+import { type Holding, holdingOf } from '../model/holding.ts'
+import type { Row } from '../model/pools.ts'
+import { countdownText, countedText, timeText, utcText } from '../shared/format.ts'
+import { Mark } from '../shared/icons.tsx'
+import { useStore } from '../shared/store.ts'
+import { useDesk, useNow } from './desk.ts'
+import { LeftBar } from './small-parts.tsx'
+
+/** Nothing for who is answered, and for who is out by its checks once no cache has it. */
+export function Countdown({ row }: { readonly row: Row }) {
+  const { live } = useDesk()
+  const ledger = useStore(live.ledger)
+  const nowMs = useNow()
+  const holding = holdingOf(row.address, ledger.get(row.key), nowMs)
+  const word = row.member.override?.word
+  const isTakenOut = word === 'drain' || word === 'down'
+  if (!holding || (!isTakenOut && holding.leftMs === 0)) return null
+  return isTakenOut && holding.isSafe ? (
+    <Safe holding={holding} nowMs={nowMs} />
+  ) : (
+    <Held holding={holding} nowMs={nowMs} isTakenOut={isTakenOut} />
+  )
+}
+
+interface Shown {
+  readonly holding: Holding
+  readonly nowMs: number
+}
+
+function Safe({ holding: { lastAnswerMs }, nowMs }: Shown) {
+  return (
+    <p class="countdown" role="status">
+      <strong class="up">
+        <Mark shape="up" /> safe to stop
+      </strong>
+      <span class="soft">
+        {lastAnswerMs === undefined
+          ? 'it was never answered'
+          : `no cache holds it; last answer ${timeText(lastAnswerMs, nowMs)}`}
+      </span>
+    </p>
+  )
+}
+
+function Held({ holding, nowMs, isTakenOut }: Shown & { readonly isTakenOut: boolean }) {
+  const { leftMs, part, untilMs } = holding
+  const isOver = leftMs === 0
+  return (
+    <p class="countdown">
+      <span class="countdown-clock">{countdownText(leftMs)}</span>
+      <LeftBar part={part} />
+      <span {...(untilMs !== undefined && { title: utcText(untilMs) })}>
+        {isOver
+          ? 'waiting for every worker to have taken the news'
+          : isTakenOut
+            ? `safe to stop at ${timeText(untilMs!, nowMs)}`
+            : `in caches until ${timeText(untilMs!, nowMs)}`}
+      </span>
+      <span class="soft">{factsOf(holding, nowMs)}</span>
+    </p>
+  )
+}
+
+function factsOf({ lastAnswerMs, ttlSeconds, resolvers }: Holding, nowMs: number): string {
+  return [
+    ...(lastAnswerMs === undefined ? [] : [`last answer ${timeText(lastAnswerMs, nowMs)}`]),
+    ...(ttlSeconds === undefined ? [] : [`TTL ${ttlSeconds}\u202fs`]),
+    ...(resolvers === undefined ? [] : [countedText(resolvers, 'resolver')]),
+  ].join(', ')
+}

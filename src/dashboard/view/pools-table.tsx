@@ -1,0 +1,130 @@
+/** All pools in one table, so that figures line up from pool to pool; found by words or trouble. */
+
+import { useMemo, useState } from 'preact/hooks'
+
+import type { Status } from '../../admin/status.ts'
+
+import { openPools, POOLS_SHOWN, soughtPools } from '../model/finding.ts'
+import type { PoolView } from '../model/pools.ts'
+import { WINDOWS_MS } from '../model/turns.ts'
+import { countedText, spanText } from '../shared/format.ts'
+import { useDesk, useNow } from './desk.ts'
+import { PoolGroup } from './pool-group.tsx'
+
+export interface PoolsTableProps {
+  readonly status: Status
+  readonly pools: readonly PoolView[]
+  readonly windowMs: number
+  /** How long it was in truth: shorter while the page is young. */
+  readonly spanMs: number
+  readonly onWindow: (windowMs: number) => void
+}
+
+export function PoolsTable({ status, pools, windowMs, spanMs, onWindow }: PoolsTableProps) {
+  const [words, setWords] = useState('')
+  const [isTroubleOnly, setTroubleOnly] = useState(false)
+  const [decided, setDecided] = useState<ReadonlyMap<string, boolean>>(new Map())
+  const [shown, setShown] = useState(POOLS_SHOWN)
+  const nowMs = useNow()
+  const { asked } = useDesk()
+  const wanted = { words, isTroubleOnly }
+  const sought = useMemo(() => soughtPools(pools, wanted), [pools, words, isTroubleOnly])
+  const open = useMemo(() => openPools(sought, decided, wanted), [sought, decided, words])
+  return (
+    <section aria-labelledby="pools-title">
+      <div class="bar">
+        <h2 id="pools-title">Pools and members</h2>
+        <input
+          id="find"
+          type="search"
+          placeholder="Find a pool, member or address"
+          aria-label="Find a pool, member or address"
+          value={words}
+          onInput={({ currentTarget }) => setWords(currentTarget.value)}
+        />
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={isTroubleOnly}
+            onChange={({ currentTarget }) => setTroubleOnly(currentTarget.checked)}
+          />
+          In trouble only
+        </label>
+        <fieldset class="choice" aria-label="Answered within">
+          {WINDOWS_MS.map((one) => (
+            <button
+              key={one}
+              type="button"
+              aria-pressed={one === windowMs}
+              onClick={() => onWindow(one)}
+            >
+              last {windowWord(one)}
+            </button>
+          ))}
+        </fieldset>
+        <button type="button" class="end" onClick={() => asked.set({ kind: 'reload' })}>
+          Reload configuration…
+        </button>
+      </div>
+      {sought.length === 0 ? (
+        <p class="empty">
+          {status.pools.length === 0
+            ? 'There are no pools: this server answers from its zones alone.'
+            : 'Nothing here is like that.'}
+        </p>
+      ) : (
+        <table class="pools">
+          <Head windowMs={windowMs} spanMs={spanMs} />
+          {sought.slice(0, shown).map((pool) => (
+            <PoolGroup
+              key={pool.name}
+              {...{ pool, nowMs }}
+              isOpen={open.has(pool.name)}
+              onFold={(isOpen) => setDecided(new Map([...decided, [pool.name, isOpen]]))}
+            />
+          ))}
+        </table>
+      )}
+      {sought.length > shown && (
+        <p class="more">
+          <button type="button" onClick={() => setShown(shown + POOLS_SHOWN)}>
+            Show more of {countedText(sought.length - shown, 'other pool')}
+          </button>
+        </p>
+      )}
+    </section>
+  )
+}
+
+function Head({ windowMs, spanMs }: Pick<PoolsTableProps, 'windowMs' | 'spanMs'>) {
+  const late = spanMs < windowMs ? `last ${spanText(spanMs)}` : `last ${windowWord(windowMs)}`
+  return (
+    <thead>
+      <tr>
+        <th scope="col">State</th>
+        <th scope="col">Member</th>
+        <th scope="col">Evidence</th>
+        <th scope="col" class="number">
+          Weight
+        </th>
+        <th scope="col" class="number" title="The share of answers that the weight asks for">
+          Wanted
+        </th>
+        <th scope="col" title="The share of answers that it led; the stroke is what is wanted">
+          Answered, {late}
+        </th>
+        <th scope="col" class="number" title="The share of answers that it led since the start">
+          Since start
+        </th>
+        <th scope="col">Probe</th>
+        <th scope="col">
+          <span class="unseen">Actions</span>
+        </th>
+      </tr>
+    </thead>
+  )
+}
+
+function windowWord(windowMs: number): string {
+  return windowMs === 60_000 ? 'minute' : spanText(windowMs)
+}

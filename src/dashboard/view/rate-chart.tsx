@@ -1,0 +1,131 @@
+/** Queries a second over the last minutes, with a stroke where a verdict changed. */
+
+import { useEffect, useRef } from 'preact/hooks'
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+
+import { RATES_SPAN_MS, type Rates } from '../model/rates.ts'
+import type { Entry } from '../model/timeline.ts'
+import { shortText, timeText } from '../shared/format.ts'
+import { useStore } from '../shared/store.ts'
+import { theme } from '../shared/theme.ts'
+
+export interface RateChartProps {
+  readonly rates: Rates
+  readonly entries: readonly Entry[]
+  readonly nowMs: number
+  readonly words: string
+}
+
+const HEIGHT = 152
+const FONT = '11px system-ui, sans-serif'
+
+export function RateChart({ rates, entries, nowMs, words }: RateChartProps) {
+  const place = useRef<HTMLDivElement>(null)
+  const chart = useRef<uPlot>(undefined)
+  const flips = useRef<readonly Entry[]>([])
+  const chosen = useStore(theme)
+  flips.current = entries.filter(({ tone }) => tone === 'down' || tone === 'up')
+
+  useEffect(() => {
+    const element = place.current!
+    chart.current = plot(element, () => flips.current)
+    const observer = new ResizeObserver(() => {
+      chart.current?.setSize({ width: element.clientWidth, height: HEIGHT })
+    })
+    observer.observe(element)
+    const scheme = matchMedia('(prefers-color-scheme: dark)')
+    const redraw = () => chart.current?.redraw(false, true)
+    scheme.addEventListener('change', redraw)
+    return () => {
+      scheme.removeEventListener('change', redraw)
+      observer.disconnect()
+      chart.current?.destroy()
+    }
+  }, [])
+
+  useEffect(() => chart.current?.redraw(false, true), [chosen])
+  useEffect(() => {
+    const times = rates.points.map(({ atMs }) => atMs / 1_000)
+    const values = rates.points.map(({ perSecond }) => perSecond)
+    chart.current?.setData([times, values], false)
+    chart.current?.batch(() => {
+      chart.current?.setScale('x', { min: (nowMs - RATES_SPAN_MS) / 1_000, max: nowMs / 1_000 })
+      chart.current?.setScale('y', { min: 0, max: ceilingOf(values) })
+    })
+  }, [rates, Math.floor(nowMs / 1_000)])
+
+  return <div class="chart" ref={place} role="img" aria-label={words} />
+}
+
+function plot(element: HTMLElement, flips: () => readonly Entry[]): uPlot {
+  const soft = () => colourOf('--ink-soft')
+  const grid = { stroke: () => colourOf('--line'), width: 1 }
+  return new uPlot(
+    {
+      width: element.clientWidth || 300,
+      height: HEIGHT,
+      padding: [8, 4, 0, 0],
+      legend: { show: false },
+      cursor: { show: false },
+      scales: { x: { time: true, auto: false }, y: { auto: false } },
+      axes: [
+        {
+          ...{ stroke: soft, grid: { show: false }, ticks: { show: false }, font: FONT, size: 22 },
+          values: (_, times) => times.map((at) => timeText(at * 1_000, at * 1_000).slice(0, 5)),
+        },
+        {
+          ...{ stroke: soft, grid, ticks: { show: false }, font: FONT, size: 46, space: 30 },
+          values: (_, ticks) => ticks.map((tick) => shortText(tick)),
+        },
+      ],
+      series: [
+        {},
+        {
+          stroke: () => colourOf('--accent'),
+          fill: () => colourOf('--accent-soft'),
+          width: 1.5,
+          points: { show: false },
+        },
+      ],
+      hooks: { draw: [(chart) => strokes(chart, flips())] },
+    },
+    [[], []],
+    element,
+  )
+}
+
+/** One stroke for each flip: the one that went down is dashed. */
+function strokes(chart: uPlot, flips: readonly Entry[]): void {
+  const { ctx, bbox } = chart
+  const { min = 0, max = 0 } = chart.scales['x']!
+  ctx.save()
+  ctx.lineWidth = devicePixelRatio
+  for (const { atMs, tone } of flips) {
+    const at = atMs / 1_000
+    if (at < min! || at > max!) continue
+    const x = chart.valToPos(at, 'x', true)
+    ctx.strokeStyle = colourOf(tone === 'down' ? '--down' : '--up')
+    ctx.setLineDash(tone === 'down' ? [3 * devicePixelRatio, 3 * devicePixelRatio] : [])
+    ctx.beginPath()
+    ctx.moveTo(x, bbox.top)
+    ctx.lineTo(x, bbox.top + bbox.height)
+    ctx.stroke()
+  }
+  ctx.restore()
+}
+
+/** A round number that leaves room above the highest. */
+function ceilingOf(values: readonly number[]): number {
+  const highest = values.reduce((most, value) => Math.max(most, value), 0)
+  if (highest <= 4) return 5
+  const size = 10 ** Math.floor(Math.log10(highest))
+  return (
+    [1, 1.5, 2, 3, 4, 5, 7.5, 10].map((part) => part * size).find((it) => it >= highest * 1.05) ??
+    15 * size
+  )
+}
+
+function colourOf(property: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(property).trim()
+}

@@ -1,0 +1,62 @@
+/**
+ * Goal: "safe to stop" is said when the ledger says so and not before; countdowns end at zero.
+ * Method: what status and ledger tell of one address, at moments before and after.
+ */
+
+import { describe, expect, it } from 'vitest'
+
+import { holdingOf, type LedgerEntry, settlingFlips } from '../../src/dashboard/model/holding.ts'
+import { addressOf, flipOf, isoOf, NOON } from './statuses.ts'
+
+const LEDGER = {
+  lastAnswerAt: isoOf(NOON - 10_000),
+  ttlSeconds: 30,
+  heldUntil: isoOf(NOON + 20_000),
+  resolvers: 12,
+}
+const OUT = addressOf({ isServing: false, why: 'override drain', ledger: LEDGER })
+const ENTRY: LedgerEntry = {
+  ...{ pool: 'web', member: 'a', family: 'v4', address: '192.0.2.1', isServing: false },
+  ...LEDGER,
+  isSafe: false,
+}
+
+describe('who may still come', () => {
+  it('is not counted down while it is answered, or where nothing is known', () => {
+    expect(holdingOf(addressOf({ ledger: LEDGER }), undefined, NOON)).toBeUndefined()
+    expect(holdingOf(addressOf({ isServing: false }), undefined, NOON)).toBeUndefined()
+  })
+
+  it('comes until the last cache lets go', () => {
+    expect(holdingOf(OUT, ENTRY, NOON)).toEqual({
+      ...{ isSafe: false, leftMs: 20_000, part: 2 / 3, untilMs: NOON + 20_000 },
+      ...{ lastAnswerMs: NOON - 10_000, ttlSeconds: 30, resolvers: 12 },
+    })
+  })
+
+  it('is nobody only when the ledger says so, not by the clock alone', () => {
+    const later = NOON + 20_000
+    expect(holdingOf(OUT, undefined, later)).toMatchObject({ leftMs: 0, isSafe: false })
+    expect(holdingOf(OUT, ENTRY, later)).toMatchObject({ leftMs: 0, isSafe: false })
+    expect(holdingOf(OUT, { ...ENTRY, isSafe: true }, later)).toMatchObject({ isSafe: true })
+    expect(holdingOf(OUT, { ...ENTRY, isSafe: true }, NOON)).toMatchObject({ isSafe: false })
+  })
+
+  it('is nobody where it was never answered', () => {
+    const { lastAnswerAt: _a, ttlSeconds: _t, heldUntil: _h, ...never } = ENTRY
+    const holding = holdingOf(OUT, { ...never, resolvers: 0, isSafe: true }, NOON)
+    expect(holding).toEqual({ isSafe: true, leftMs: 0, part: 0 })
+  })
+})
+
+describe('flips that caches have not heard of', () => {
+  it('are those whose last cache is still to come, the longest first', () => {
+    const until = (ms: number) => flipOf({ lastCacheAt: isoOf(NOON + ms) })
+    const settling = settlingFlips(
+      [until(10_000), flipOf(), until(30_000), until(5_000)],
+      NOON + 5_000,
+    )
+    expect(settling.map(({ leftMs }) => leftMs)).toEqual([25_000, 5_000])
+    expect(settling[1]!.part).toBe(0.5)
+  })
+})
