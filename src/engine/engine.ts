@@ -25,6 +25,7 @@ import {
   NO_RING,
   type RingHeap,
 } from './heap.ts'
+import { createSmallLedger, type Ledger } from './ledger.ts'
 import { addRing } from './ring.ts'
 import { createScores } from './sticky.ts'
 import { createTalkers, type Talkers } from './talkers.ts'
@@ -56,6 +57,8 @@ export interface Engine {
   readonly moment: Float64Array
   /** This thread's row: who led how many turns. */
   readonly tally: Tally
+  /** This thread's row: who was answered last when, and may be held until when. */
+  readonly ledger: Ledger
   /** Tells why; only the thread that decides has one. */
   explainer: Explainer | undefined
   /** This thread's row: who asks the most. */
@@ -139,6 +142,7 @@ export function createEngine(
   dice: Dice,
   tally: Tally = createTally(),
   talkers: Talkers = createTalkers(),
+  ledger: Ledger = createSmallLedger(),
 ): Engine {
   const query = createQuery()
   return {
@@ -152,6 +156,7 @@ export function createEngine(
     dice,
     moment: new Float64Array(1),
     tally,
+    ledger,
     explainer: undefined,
     talkers,
     scratch: {

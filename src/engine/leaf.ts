@@ -1,13 +1,15 @@
 /**
  * Leaves of a ring that hold a schedule: the records of one lineup in one family, encoded, and the
  * turns of a cycle as offsets into them. Each layer's records stand twice in a row, so a turn that
- * goes around the end is still one stretch of octets, copied at once.
+ * goes around the end is still one stretch of octets, copied at once; and so do their cells.
  */
+
+import { assert } from '../base/assert.ts'
 
 import { inLayers, type Schedule, smoothly } from '../balance/schedule.ts'
 
 import { allocate, type RingHeap } from './heap.ts'
-import { KIND, LAYER, NODE, TURN_WORDS } from './node.ts'
+import { COUNT_BITS, KIND, LAYER, NODE, TURN_WORDS } from './node.ts'
 import { RECORD_HEADER, writeAddress } from './records.ts'
 import type { Crowd } from './ring.ts'
 
@@ -25,11 +27,13 @@ export function addLeaf(
   const cells = seats.map(({ cell }) => cell)
   const recordSize = RECORD_HEADER + records[0].length
   const shape = shapeOf(schedule, byDice, recordSize)
+  assert(shape.recordsAt[0] / 4 < 2 ** (32 - COUNT_BITS), 'a turn can say where its cells are')
   const leaf = allocate(heap, shape.size)
   const { words } = heap
   words[leaf + NODE.KIND] = byDice ? KIND.DICE : KIND.TURNS
   words[leaf + NODE.CYCLE] = schedule.layerOf.length
   words[leaf + NODE.RECORD_SIZE] = recordSize
+  words[leaf + NODE.TTL] = ttl
   schedule.layers.forEach((layer, number) => {
     for (let place = 0; place < layer.length * 2; place++) {
       const at = leaf * 4 + shape.recordsAt[number] + place * recordSize
@@ -41,7 +45,7 @@ export function addLeaf(
   return leaf
 }
 
-/** Where the parts of a leaf stand: layers in words from its start, records in octets. */
+/** Where the parts stand: layers, or their cells, in words from the start, records in octets. */
 interface Shape {
   readonly size: number
   readonly layerAt: readonly number[]
@@ -53,7 +57,7 @@ function shapeOf({ layers, layerOf }: Schedule, byDice: boolean, recordSize: num
   let word = NODE.BODY + layerOf.length * TURN_WORDS
   const layerAt = layers.map((layer) => {
     const at = word
-    if (byDice) word += LAYER.MEMBERS + layer.length
+    word += byDice ? LAYER.MEMBERS + layer.length : layer.length * 2
     return at
   })
   let octet = word * 4
@@ -68,7 +72,7 @@ function shapeOf({ layers, layerOf }: Schedule, byDice: boolean, recordSize: num
 function writeTurns(
   words: Uint32Array,
   leaf: number,
-  { recordsAt, recordSize }: Shape,
+  { layerAt, recordsAt, recordSize }: Shape,
   { layers, layerOf, startOf, answers }: Schedule,
   cells: readonly number[],
 ): void {
@@ -76,7 +80,13 @@ function writeTurns(
     const layer = layers[number]
     const at = leaf + NODE.BODY + turn * TURN_WORDS
     words[at] = leaf * 4 + recordsAt[number] + startOf[turn] * recordSize
-    words[at + 1] = Math.min(answers, layer.length) | (cells[layer[startOf[turn]]] << 16)
+    const cellsAt = layerAt[number] + startOf[turn]
+    words[at + 1] = Math.min(answers, layer.length) | (cellsAt << COUNT_BITS)
+  })
+  layers.forEach((layer, number) => {
+    for (let place = 0; place < layer.length * 2; place++) {
+      words[leaf + layerAt[number] + place] = cells[layer[place % layer.length]] << 16
+    }
   })
 }
 

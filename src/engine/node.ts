@@ -3,15 +3,18 @@
  * lead to other nodes. All nodes start alike; the rest depends on the kind. In words of 32 bits:
  *
  *   node    kind, cycle (0 where nobody may be answered), record size, size of the whole ring,
- *           seed of its cursor or rankings; then
- *   TURNS   each turn: offset of its first record; number of records, cell of its leader << 16
+ *           seed of its cursor or rankings, TTL of its records; then
+ *   TURNS   each turn: offset of its first record; number of records, where in the leaf their
+ *           cells are << COUNT_BITS
  *   DICE    each turn: word of its layer; number of records
  *   FORK and DICE_FORK   each turn: the node that it comes from
  *   CLIENT and CLIENT_FORK   see CLIENT
  *   PLACE   see PLACE
- *   ALIAS   cell << 16, then one CNAME record
+ *   ALIAS   cell, then one CNAME record
  *
- *   layer   offset of its first record, number of members, then for each: place, cell << 16, in the
+ *   Where a word has a cell, that is its upper half.
+ *
+ *   layer   offset of its first record, number of members, then for each: place, cell, in the
  *           order of the last shuffle
  */
 
@@ -27,25 +30,37 @@ export const KIND = {
   PLACE: 7,
 } as const
 
-export const NODE = { KIND: 0, CYCLE: 1, RECORD_SIZE: 2, SIZE: 3, SEED: 4, BODY: 5 } as const
+export const NODE = {
+  KIND: 0,
+  CYCLE: 1,
+  RECORD_SIZE: 2,
+  SIZE: 3,
+  SEED: 4,
+  TTL: 5,
+  BODY: 6,
+} as const
 
 export const TURN_WORDS = 2
+
+/** Of a turn's second word, the bits that number its records; the rest is for 2^20 words. */
+export const COUNT_BITS = 12
+export const COUNT_MASK = 2 ** COUNT_BITS - 1
 
 export const LAYER = { RECORDS: 0, SIZE: 1, MEMBERS: 2 } as const
 
 /** A node that knows the same client again; its members follow its pages. */
 export const CLIENT = {
   /** At most this many records a turn. */
-  ANSWERS: 5,
-  V4_PREFIX: 6,
-  V6_PREFIX: 7,
+  ANSWERS: 6,
+  V4_PREFIX: 7,
+  V6_PREFIX: 8,
   /** Whether members' loads are bounded, and how many leads are counted in all. */
-  IS_BOUNDED: 8,
-  LEADS: 9,
+  IS_BOUNDED: 9,
+  LEADS: 10,
   /** How many members of each slot's ranking are kept. */
-  RANKS: 10,
+  RANKS: 11,
   /** Where each page of rankings is; 0 until one of its slots is asked for. */
-  PAGES: 11,
+  PAGES: 12,
 } as const
 
 export const MEMBER = {
@@ -64,14 +79,14 @@ export const MEMBER_WORDS = 6
 /** A node that asks where the client is; pages of nodes by place follow. */
 export const PLACE = {
   /** Which of the world's `nearness`, and which of the ring's `places`. */
-  NEARNESS: 5,
-  PLACES: 6,
+  NEARNESS: 6,
+  PLACES: 7,
   /** The node of those places that the map does not number: everybody. */
-  EVERYBODY: 7,
-  PAGES: 8,
+  EVERYBODY: 8,
+  PAGES: 9,
 } as const
 
 export const PLACES_A_PAGE = 64
 
 /** Where an alias keeps its record. */
-export const ALIAS = { CELL: 5, RECORD: 6 } as const
+export const ALIAS = { CELL: 6, RECORD: 7 } as const

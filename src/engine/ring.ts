@@ -194,7 +194,8 @@ function addAlias(heap: RingHeap, target: Uint8Array, cell: number, ttl: number)
   const node = allocate(heap, ALIAS.RECORD + Math.ceil((RECORD_HEADER + target.length) / 4))
   heap.words[node + NODE.KIND] = KIND.ALIAS
   heap.words[node + NODE.CYCLE] = 1
-  heap.words[node + ALIAS.CELL] = cell
+  heap.words[node + NODE.TTL] = ttl
+  heap.words[node + ALIAS.CELL] = cell << 16
   writeRecord(heap.octets, (node + ALIAS.RECORD) * 4, TYPE.CNAME, target, ttl)
   return node
 }

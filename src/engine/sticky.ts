@@ -64,6 +64,7 @@ export function addClientNode(
   words[node + NODE.CYCLE] = seats.length
   words[node + NODE.RECORD_SIZE] = recordSize
   words[node + NODE.SEED] = seed
+  words[node + NODE.TTL] = ttl
   words[node + CLIENT.ANSWERS] = Math.min(isFork ? 1 : answers, seats.length)
   words[node + CLIENT.V4_PREFIX] = v4Prefix
   words[node + CLIENT.V6_PREFIX] = v6Prefix
@@ -76,7 +77,7 @@ export function addClientNode(
     words[at + MEMBER.NAME_HASH] = hashOfName(name)
     words[at + MEMBER.WEIGHT] = weight
     words[at + MEMBER.ENTRY] = isFork ? child : record
-    words[at + MEMBER.CELL] = cell
+    words[at + MEMBER.CELL] = cell << 16
     const bound = ((loadBound ?? 1) * weight) / total
     words[at + MEMBER.BOUND] = Math.min(WHOLE - 1, Math.floor(bound * WHOLE))
     if (!isFork) writeAddress(heap.octets, record, octets, ttl)

@@ -8,7 +8,9 @@ import { putName, putOctets, rewind, type Writer } from '../wire/writer.ts'
 import { stepCursor } from './cursors.ts'
 import { type Engine, ringOf } from './engine.ts'
 import type { RingHeap } from './heap.ts'
-import { ALIAS, CLIENT, KIND, LAYER, MEMBER, NODE, TURN_WORDS } from './node.ts'
+import { noteAnswered } from './ledger.ts'
+import { ALIAS, CLIENT, COUNT_BITS, COUNT_MASK, KIND, LAYER } from './node.ts'
+import { MEMBER, NODE, TURN_WORDS } from './node.ts'
 import { nodeOfPlace } from './place.ts'
 import { OWNER_POINTER_SIZE } from './records.ts'
 import { leaderOf, memberAt, rankingOf } from './sticky.ts'
@@ -45,7 +47,7 @@ export function putTurn(
   const turn = stepCursor(engine.cursors, binding, isV6Record, hash, cycle)
   const at = leaf + NODE.BODY + turn * TURN_WORDS
   const from = words[at]
-  const drawn = words[at + 1] & 0xffff
+  const drawn = words[at + 1] & COUNT_MASK
   const recordSize = words[leaf + NODE.RECORD_SIZE]
   let count = -1
   if (owner !== null) count = putOwned(writer, heap, from, recordSize, drawn, owner)
@@ -56,7 +58,11 @@ export function putTurn(
       putOctets(writer, heap.octets, from, count * recordSize)
     }
   }
-  if (count > 0) engine.tally[words[at + 1] >>> 16]++
+  if (count > 0) {
+    const cellsAt = leaf + (words[at + 1] >>> COUNT_BITS)
+    engine.tally[words[cellsAt] >>> 16]++
+    noteAnswered(engine, cellsAt, count, words[leaf + NODE.TTL])
+  }
   return count
 }
 
@@ -68,9 +74,11 @@ function putOther(engine: Engine, ring: number, leaf: number, owner: Uint8Array 
   return takeAlias(engine, leaf)
 }
 
-function takeAlias({ heap, scratch, tally }: Engine, leaf: number): typeof DRAWN_ALIAS {
-  scratch.alias = (leaf + ALIAS.RECORD) * 4
-  tally[heap.words[leaf + ALIAS.CELL]]++
+function takeAlias(engine: Engine, leaf: number): typeof DRAWN_ALIAS {
+  const { words } = engine.heap
+  engine.scratch.alias = (leaf + ALIAS.RECORD) * 4
+  engine.tally[words[leaf + ALIAS.CELL] >>> 16]++
+  noteAnswered(engine, leaf + ALIAS.CELL, 1, words[leaf + NODE.TTL])
   return DRAWN_ALIAS
 }
 
@@ -163,6 +171,7 @@ function putByDice(engine: Engine, leaf: number, owner: Uint8Array | null): numb
     const record = words[layer + LAYER.RECORDS] + (drawn & 0xffff) * recordSize
     if (putOne(writer, heap, record, recordSize, owner) < 0) return done === 0 ? -1 : done
     if (done === 0) engine.tally[drawn >>> 16]++
+    noteAnswered(engine, place, 1, words[leaf + NODE.TTL])
   }
   return count
 }
@@ -177,14 +186,17 @@ function putByClient(engine: Engine, ring: number, leaf: number, owner: Uint8Arr
   const recordSize = words[leaf + NODE.RECORD_SIZE]
   const first = memberAt(leaf, leader)
   if (putOne(writer, heap, words[first + MEMBER.ENTRY], recordSize, owner) < 0) return -1
-  engine.tally[words[first + MEMBER.CELL]]++
+  engine.tally[words[first + MEMBER.CELL] >>> 16]++
+  const ttl = words[leaf + NODE.TTL]
+  noteAnswered(engine, first + MEMBER.CELL, 1, ttl)
   const answers = words[leaf + CLIENT.ANSWERS]
   let count = 1
   for (let place = 0; count < answers; place++) {
     const member = octets[ranking + place]
     if (member === leader) continue
-    const record = words[memberAt(leaf, member) + MEMBER.ENTRY]
-    if (putOne(writer, heap, record, recordSize, owner) < 0) break
+    const at = memberAt(leaf, member)
+    if (putOne(writer, heap, words[at + MEMBER.ENTRY], recordSize, owner) < 0) break
+    noteAnswered(engine, at + MEMBER.CELL, 1, ttl)
     count++
   }
   return count

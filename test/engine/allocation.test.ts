@@ -168,6 +168,7 @@ function answerMany(requests: readonly Uint8Array[], queries: number): void {
   for (let query = 0; query < queries; query++) {
     const request = requests[query % requests.length]!
     client.address[3] = query & 0xff
+    engine.moment[0] = 12_345_678.25 + query
     const length = answer(engine, request, request.length, client, out)
     count(counters, engine.scratch, out, length)
     sent[0] = (query % 1_000) * 1.5
