@@ -20,6 +20,7 @@ import type { TurnsOf } from '../control/cells.ts'
 import type { Flip, FlipRecord } from '../control/flips.ts'
 import { changesOf } from '../control/history/happenings.ts'
 import type { Recorder } from '../control/history/recorder.ts'
+import { Webhooks } from '../control/history/webhooks/webhooks.ts'
 import { Keeper } from '../control/keeper.ts'
 import type { Recollection } from '../control/keeper-options.ts'
 import type { ConfigSource, LoadResult } from '../control/loading/load.ts'
@@ -31,6 +32,7 @@ import { saveVerdicts } from '../control/state/remembered-verdicts.ts'
 
 import type { Log } from './log.ts'
 import { type Judged, State } from './state.ts'
+import { version } from './version.ts'
 
 export interface ControlPlaneOptions {
   readonly source: ConfigSource
@@ -51,6 +53,7 @@ export class ControlPlane {
   readonly keeper: Keeper
   readonly books: Books
   readonly heartbeats: Heartbeats = createHeartbeats()
+  readonly webhooks: Webhooks
   readonly #options: ControlPlaneOptions
   readonly #state: State
   #pools: ReadonlyMap<string, PoolConfig> = new Map()
@@ -68,6 +71,13 @@ export class ControlPlane {
       log,
       judged: () => this.#lastJudged ?? this.#judged(),
       pages: () => this.books.pages,
+      positions: () => this.webhooks.positions,
+    })
+    this.webhooks = new Webhooks({
+      ...{ history: options.history, clock, random, version: version() },
+      onWord: ({ isTrouble, host, message }) =>
+        log[isTrouble ? 'warn' : 'info']({ webhook: host }, message),
+      onDone: () => this.#state.touch(),
     })
     this.books = new Books({
       clock,
@@ -112,6 +122,7 @@ export class ControlPlane {
   async close(): Promise<void> {
     this.halt()
     this.books.stop()
+    await this.webhooks.stop(WEBHOOK_GRACE_MS)
     await this.#options.history.close() // Before others may have the folder.
     await this.#state.close()
   }
@@ -128,6 +139,7 @@ export class ControlPlane {
     this.#pools = loaded.pools
     const gone = await this.books.refit((name) => loaded.pools.get(name))
     if (isFirst) this.#follow(NO_PAGES, this.books.pages)
+    this.webhooks.take(loaded.settings.webhooks ?? [])
     for (const { pool, member } of gone) {
       this.#options.log.warn({ member: `${pool}/${member}` }, 'its pool takes it no more')
     }
@@ -135,9 +147,10 @@ export class ControlPlane {
   }
 
   async #open(folder: string): Promise<void> {
-    const { recollection, ...pages } = await this.#state.open(folder)
+    const { recollection, positions, ...pages } = await this.#state.open(folder)
     this.#recollection = recollection
-    await this.#options.history.open(folder)
+    await this.#options.history.open(folder, Math.max(0, ...Object.values(positions)))
+    this.webhooks.recall(positions)
     this.books.restore(pages)
     this.#note(pages, this.books.pages) // What has ended while nobody was there.
   }
@@ -195,6 +208,8 @@ export class ControlPlane {
   }
 }
 
+/** So long an end waits for receivers that answer; the others get the rest after a restart. */
+const WEBHOOK_GRACE_MS = 2_000
 const NO_PAGES: Pages = { overrides: NO_OVERRIDES, registrations: [] }
 
 function labelOf({ pool, member }: { readonly pool: string; readonly member: string }): string {

@@ -6,6 +6,7 @@
 import type { Clock } from '../base/clock.ts'
 
 import type { Desk, Pages } from '../control/books/books.ts'
+import { positionSection, type Positions } from '../control/history/webhooks/webhooks.ts'
 import type { Recollection } from '../control/keeper-options.ts'
 import { type Memory, memoryCodec } from '../control/judgement/memory.ts'
 import { overrideBookSection } from '../control/books/overrides.ts'
@@ -24,13 +25,14 @@ export interface Judged {
   readonly pools: Memory
 }
 
-type Contents = Judged & Pages
+type Contents = Judged & Pages & { readonly webhooks: Positions }
 
 const SECTIONS: Sections<Contents> = {
   verdicts: verdictSection,
   pools: { codec: memoryCodec, empty: {} },
   overrides: overrideBookSection,
   registrations: registrationBookSection,
+  webhooks: positionSection,
 }
 
 export interface StateOptions {
@@ -38,6 +40,14 @@ export interface StateOptions {
   readonly log: Log
   readonly judged: () => Judged
   readonly pages: () => Pages
+  /** What each webhook has delivered. */
+  readonly positions: () => Positions
+}
+
+/** What the process before left. */
+export interface Opened extends Pages {
+  readonly recollection: Recollection
+  readonly positions: Positions
 }
 
 export class State implements Desk {
@@ -55,8 +65,8 @@ export class State implements Desk {
    * Opens the folder and returns what the process before left, if there is a folder. Throws an
    * Error that says what to do where it cannot be used.
    */
-  async open(folder: string): Promise<Pages & { readonly recollection: Recollection }> {
-    const { clock, log, judged, pages } = this.#options
+  async open(folder: string): Promise<Opened> {
+    const { clock, log, judged, pages, positions } = this.#options
     this.#lock = await lockFolder(folder)
     if (this.#lock.kind === 'taken') throw taken(folder)
     if (this.#lock.kind === 'impossible') {
@@ -69,12 +79,16 @@ export class State implements Desk {
       folder,
       sections: SECTIONS,
       clock,
-      contents: () => ({ ...judged(), ...(this.#draft ?? pages()) }),
+      contents: () => ({
+        ...judged(),
+        ...(this.#draft ?? pages()),
+        webhooks: positions(),
+      }),
       onFault: (error) => log.error({ reason: (error as Error).message }, 'state not written'),
     })
-    const { overrides, registrations, verdicts, pools } = contents
+    const { overrides, registrations, verdicts, pools, webhooks } = contents
     const recollection = { verdicts: recallVerdicts(verdicts, writtenWall, clock), pools }
-    return { overrides, registrations, recollection }
+    return { overrides, registrations, recollection, positions: webhooks }
   }
 
   async write(pages: Pages): Promise<void> {

@@ -9,6 +9,7 @@ import type { Prefix } from '../base/prefix.ts'
 import type { PolicyName } from '../balance/policy.ts'
 import type { Check, Condition } from '../health/check.ts'
 import type { Location, MapSource } from '../place/location.ts'
+import type { EventKind } from './values/webhook-values.ts'
 
 export type { Location } from '../place/location.ts'
 
@@ -45,6 +46,18 @@ export interface Settings {
   readonly selfDoubt?: SelfDoubtConfig
   /** Who may ask for NAME.explain.ZONE; absent, this machine alone. */
   readonly explainTo?: readonly Prefix[]
+  /** Who is told of events as they happen; absent: nobody. */
+  readonly webhooks?: readonly WebhookConfig[]
+}
+
+/** An address to which events are posted. */
+export interface WebhookConfig {
+  readonly place: Place
+  /** `http` or `https`. Its path may be a secret. */
+  readonly url: string
+  readonly events: readonly EventKind[]
+  /** Holds what deliveries are signed by; absent: they are not signed. */
+  readonly secretFile?: PlacedFile
 }
 
 /** PEM files, by their absolute paths. */

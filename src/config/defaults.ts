@@ -7,6 +7,7 @@ import type { PolicyName } from '../balance/policy.ts'
 import type { StatusRange } from '../health/probes/spec.ts'
 
 import type { LadderStep, MinHealthy, StickyConfig, TtlMode, TtlRange } from './config.ts'
+import type { EventKind } from './values/webhook-values.ts'
 
 /** Every address of the host, in both families: an authoritative server is there to be asked. */
 export const LISTEN_DNS: readonly Endpoint[] = [
@@ -57,6 +58,9 @@ export const LEASE_MS = 30_000
 export const REGISTERED_MAX = 32
 /** Unrelated hosts seldom fail together; the path to them does, and comes back within minutes. */
 export const SELF_DOUBT = { suspectPercent: 60, freezeMs: 300_000 } as const
+
+/** What wakes somebody up: who is answered, and what pools that have failed answer. */
+export const WEBHOOK_EVENTS: readonly EventKind[] = ['flip', 'ladder', 'doubt']
 
 /** This machine alone: an explanation tells more of a network than its answers do. */
 export const EXPLAIN_TO: readonly Prefix[] = ['127.0.0.0/8', '::1/128'].map(

@@ -17,6 +17,7 @@ import { NESTING_RULES } from './rules/nesting.ts'
 import { POLICY_RULES } from './rules/policies.ts'
 import { POOL_RULES } from './rules/pools.ts'
 import { SERVER_RULES } from './rules/server.ts'
+import { WEBHOOK_RULES } from './rules/webhooks.ts'
 
 export interface Rule {
   /** What is always true of a configuration that passes. */
@@ -34,6 +35,7 @@ export const RULES: readonly Rule[] = [
   ...NESTING_RULES,
   ...POLICY_RULES,
   ...SERVER_RULES,
+  ...WEBHOOK_RULES,
   ...NAME_RULES,
   ...CLIENT_RULES,
 ]

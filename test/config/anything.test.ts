@@ -40,10 +40,12 @@ const WORDS = [
   ...['cname', 'tier', 'near', 'at', 'clients', 'subnet', 'register', 'networks', 'maps', 'file'],
   ...['slow_start', 'min_serving', 'fail_back', 'map', 'ttl_mode', 'failover_within', 'last_good'],
   ...['for', 'prober', 'anchors', 'addresses', 'explain', 'allow', 'sticky', 'load_bound'],
+  ...['webhooks', 'url', 'events', 'secret_file'],
   ...['__proto__', 'constructor', 'toString', '10', 'min_healthy', 'workers', 'state'],
 ]
 const SCALARS = [
   ...['192.0.2.0/24', 'nearest', 'last_good for 10m', 'web for 5m', '20%', '52.5,13.4', '20s'],
+  ...['https://example.org/', 'flip'],
   ...['192.0.2.1', '::1', '127.0.0.1:53', '30/5', '5s', '50%', 'all', 'rotate', 'web'],
 ]
 

@@ -124,11 +124,11 @@ describe('a file without what it needs', () => {
   it.each([
     [
       '',
-      '1:1 a configuration must be a map with listen, tls, workers, state, server_id, zones, defaults, prober, explain, maps, checks, pools, names, not nothing',
+      '1:1 a configuration must be a map with listen, tls, workers, state, server_id, zones, defaults, prober, explain, webhooks, maps, checks, pools, names, not nothing',
     ],
     [
       '- a',
-      '1:1 a configuration must be a map with listen, tls, workers, state, server_id, zones, defaults, prober, explain, maps, checks, pools, names, not a list',
+      '1:1 a configuration must be a map with listen, tls, workers, state, server_id, zones, defaults, prober, explain, webhooks, maps, checks, pools, names, not a list',
     ],
     [
       'workers: 2',

@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path'
 import { buildCondition, buildConditions, type Conditions } from './build-checks.ts'
 import { checksAmong } from './build-checks.ts'
 import { buildName, buildPool } from './build-pools.ts'
-import type { Config, MapConfig, SelfDoubtConfig } from '../config.ts'
+import type { Config, MapConfig, SelfDoubtConfig, WebhookConfig } from '../config.ts'
 import * as defaults from '../defaults.ts'
 import type { Facts } from '../facts/facts.ts'
 
@@ -33,6 +33,7 @@ export function buildConfig(facts: Facts): Config {
     ...(serverId !== undefined && { serverId }),
     selfDoubt: buildSelfDoubt(facts, conditions),
     ...(explain?.allow && { explainTo: explain.allow }),
+    ...(draft.webhooks && { webhooks: buildWebhooks(facts, folder) }),
     zones: facts.zones.map(({ path, apex, file }) => ({
       place: origin.keyAt(path),
       apex,
@@ -43,6 +44,20 @@ export function buildConfig(facts: Facts): Config {
     pools: new Map(facts.pools.map((pool) => [pool.name, buildPool(pool, facts, conditions)])),
     names: facts.names.map((name) => buildName(name, facts, conditions)),
   }
+}
+
+function buildWebhooks({ draft, origin }: Facts, folder: string): WebhookConfig[] {
+  return (draft.webhooks ?? []).map(({ url, events, secret_file: file }, index) => ({
+    place: origin.keyAt(['webhooks', index]),
+    url,
+    events: [...new Set(events ?? defaults.WEBHOOK_EVENTS)],
+    ...(file !== undefined && {
+      secretFile: {
+        path: resolve(folder, file),
+        place: origin.valueAt(['webhooks', index, 'secret_file']),
+      },
+    }),
+  }))
 }
 
 function buildSelfDoubt({ draft: { prober } }: Facts, conditions: Conditions): SelfDoubtConfig {

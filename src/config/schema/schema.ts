@@ -8,10 +8,11 @@ import { z } from 'zod'
 
 import { check, checkOrName } from './check-schema.ts'
 import * as defaults from '../defaults.ts'
-import { named, oneOrMany, orEmpty, section, span, text, textOrNumber } from './fields.ts'
+import { named, oneOf, oneOrMany, orEmpty, section, span, text, textOrNumber } from './fields.ts'
 import { answers, minHealthy, name, networks, pool, ttl, ttlMode } from './pool-schema.ts'
 import { whenAllDown } from './pool-schema.ts'
 import { percentReader, readProbeAddress } from '../values/pool-values.ts'
+import { EVENT_KINDS, readWebhookUrl } from '../values/webhook-values.ts'
 import { readEndpoint, readFilePath, readServerId, readWorkers } from '../values/values.ts'
 
 const filePath = text('a path', readFilePath)
@@ -48,6 +49,24 @@ const map = section({
 }).meta({
   description: 'Where clients are: exactly one of file and mmdb.',
   oneOf: [{ required: ['file'] }, { required: ['mmdb'] }],
+})
+
+/** Whoever has more receivers has one of them pass events on. */
+const WEBHOOKS_MAX = 16
+
+const webhook = section({
+  url: text('an address such as https://alerts.example.org/rota', readWebhookUrl).describe(
+    'Where events are posted as JSON, over https, or over http. Required.',
+  ),
+  events: oneOrMany(oneOf(EVENT_KINDS), 'a kind of event, or a list of them', EVENT_KINDS.length)
+    .optional()
+    .meta({
+      description: 'The kinds of events that are posted.',
+      default: [...defaults.WEBHOOK_EVENTS],
+    }),
+  secret_file: filePath
+    .optional()
+    .describe('A file with a secret; X-Rota-Signature then proves who posts. Default: none.'),
 })
 
 /** The whole file. Its output is a draft: each value read, no reference resolved, no default. */
@@ -130,6 +149,11 @@ export const schema = section({
   })
     .optional()
     .describe('Answers that say why an answer is as it is, as TXT.'),
+  webhooks: z
+    .array(webhook, { error: 'a list of webhooks, each with url' })
+    .max(WEBHOOKS_MAX, { error: `has more than ${WEBHOOKS_MAX} elements` })
+    .optional()
+    .describe('Who is told of events as they happen; at most 16. Default: nobody.'),
   maps: orEmpty(named(map, 'map')).optional().describe('Maps by name, for policy nearest.'),
   checks: orEmpty(named(check, 'check')).optional().describe('Checks by name, for pools to share.'),
   pools: orEmpty(named(pool, 'pool')).optional().describe('Pools by name.'),

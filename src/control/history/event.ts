@@ -4,6 +4,8 @@
  * moments are ISO 8601 (UTC), spans are in the unit of their name. What does not apply is absent.
  */
 
+export { EVENT_KINDS, type EventKind } from '../../config/values/webhook-values.ts'
+
 export type Event = Recorded & Happening
 
 export interface Recorded {
@@ -22,20 +24,6 @@ export type Happening =
   | Respawned
   | ServerBegan
   | ServerEnded
-
-export type EventKind = Happening['kind']
-
-export const EVENT_KINDS = [
-  'flip',
-  'override',
-  'registration',
-  'ladder',
-  'reload',
-  'doubt',
-  'respawn',
-  'start',
-  'stop',
-] as const satisfies readonly EventKind[]
 
 /** The verdict of a target changed. */
 export interface Flipped {

@@ -22,6 +22,7 @@ import type { Nearness } from '../../engine/world.ts'
 import { judgeCertificate } from './certificate.ts'
 import { fitNames } from './fit.ts'
 import { loadNearness } from './nearness.ts'
+import { lostSecrets } from './secrets.ts'
 import { type PlannedBinding, planOf } from './plan.ts'
 import { lintZones } from './zone-lints.ts'
 import { bindServices } from './service-bindings.ts'
@@ -87,6 +88,7 @@ export function loadZones(config: Config): LoadResult {
     ...loads.flatMap((zone) => zone.diagnostics),
     ...ofMaps,
     ...judgeCertificate(config, systemClock.wall()),
+    ...lostSecrets(config),
   ]
   const zones = loads.flatMap(({ image }) => (image ? [image] : []))
   // A name can only be judged against a zone that was read; its faults come with the next run.
@@ -113,7 +115,7 @@ export function loadZones(config: Config): LoadResult {
 }
 
 function settingsOf(config: Config): Settings {
-  const { listen, tls, workers, state, serverId, selfDoubt, explainTo } = config
+  const { listen, tls, workers, state, serverId, selfDoubt, explainTo, webhooks } = config
   return {
     listen,
     ...(tls && { tls }),
@@ -122,5 +124,6 @@ function settingsOf(config: Config): Settings {
     ...(serverId !== undefined && { serverId }),
     ...(selfDoubt && { selfDoubt }),
     ...(explainTo && { explainTo }),
+    ...(webhooks && { webhooks }),
   }
 }

@@ -34,6 +34,8 @@ const REFUSED: readonly string[] = [
   'zones: { example.test: z }\ndefaults: { when_all_down: [last_good for ever, all] }',
   'zones: { example.test: z }\ndefaults: { ttl_mode: steps }',
   'zones: { example.test: z }\nmaps: { m: { file: a, mmdb: b } }',
+  'zones: { example.test: z }\nwebhooks: [{ url: "https://example.org/", events: [flop] }]',
+  'zones: { example.test: z }\nwebhooks: { url: "https://example.org/" }',
   'zones: { example.test: z }\nprober: { suspect_when: 60 }',
   'zones: { example.test: z }\nnames: { a.example.test: { failover_within: 20 } }',
   'zones: { example.test: z }\nnames: { a.example.test: { clients: [{ pool: p }] } }',
@@ -43,6 +45,7 @@ const TAKEN: readonly string[] = [
   `zones: { example.test: z }
 maps: { offices: { file: offices.map } }
 explain: { allow: 127.0.0.0/8 }
+webhooks: [{ url: "https://example.org/rota", events: [flip, stop], secret_file: s }]
 pools:
   top:
     policy: nearest

@@ -173,6 +173,20 @@ describe('maps', () => {
   })
 })
 
+describe('the secret of a webhook', () => {
+  const yaml = `${SOUND}webhooks: [{ url: "https://example.org/", secret_file: hook.secret }]\n`
+
+  it('is there, and is long enough not to be guessed', () => {
+    expect(loading({ 'rota.yaml': yaml, 'hook.secret': 'sixteen octets !\n' }).told).toEqual([])
+    expect(loading({ 'rota.yaml': yaml }).told).toEqual([
+      'rota.yaml:5:56: webhooks: secret_file: hook.secret cannot be read: there is no such file',
+    ])
+    expect(loading({ 'rota.yaml': yaml, 'hook.secret': 'fifteen octets!\r\n' }).told).toEqual([
+      'rota.yaml:5:56: webhooks: secret_file: hook.secret has 15 octets; a secret has 16–4096',
+    ])
+  })
+})
+
 /** Loads files, a plain zone among them unless told otherwise; places are relative to the folder. */
 function loading(files: Readonly<Record<string, string | undefined>>) {
   const all = { 'example.test.zone': zoneText('example.test', ''), ...files }
