@@ -13,7 +13,7 @@ describe('following events', () => {
   it('tells events, ticks and gaps', () => {
     const bench = following()
     bench.latest().send('open')
-    bench.latest().send('gap')
+    bench.latest().send('gap', { after: 3, upTo: 6 })
     bench.latest().send('flip', FLIP)
     bench.latest().send('tick', { queries: 3, lastId: 7 })
     expect(bench.heard).toEqual(['open', 'gap', 'flip 7', 'tick 3'])
@@ -52,6 +52,15 @@ describe('following events', () => {
     expect(bench.heard.at(-1)).toBe('shut')
     bench.pass(1_000)
     expect(bench.latest().url).toBe('/events?after=3')
+  })
+
+  it('goes on from lower ids where the server lost its history', () => {
+    const bench = following()
+    bench.latest().send('flip', FLIP)
+    bench.latest().send('gap', { after: 7, upTo: 2 })
+    bench.latest().refuse()
+    bench.pass(1_000)
+    expect(bench.latest().url).toBe('/events?after=2')
   })
 
   it('ends when it is told to', () => {

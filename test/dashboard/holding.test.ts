@@ -5,7 +5,8 @@
 
 import { describe, expect, it } from 'vitest'
 
-import { holdingOf, type LedgerEntry, settlingFlips } from '../../src/dashboard/model/holding.ts'
+import { holdingOf, settlingFlips } from '../../src/dashboard/model/holding.ts'
+import type { LedgerEntry } from '../../src/dashboard/model/told.ts'
 import { addressOf, flipOf, isoOf, NOON } from './statuses.ts'
 
 const LEDGER = {

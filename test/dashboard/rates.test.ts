@@ -5,9 +5,10 @@
 
 import { describe, expect, it } from 'vitest'
 
-import { sparkPoints, withProbeTimes } from '../../src/dashboard/model/probe-times.ts'
+import { probesOf, sparkOf } from '../../src/dashboard/model/probes.ts'
 import { NO_RATES, rateNow, RATES_SPAN_MS, withCount } from '../../src/dashboard/model/rates.ts'
-import { addressOf, memberOf, statusOf } from './statuses.ts'
+import type { VerdictStatus } from '../../src/dashboard/model/told.ts'
+import { isoOf, NOON } from './statuses.ts'
 
 const ratesOf = (...counts: readonly (readonly [number, number])[]) =>
   counts.reduce((rates, [atMs, queries]) => withCount(rates, { atMs, queries }), NO_RATES)
@@ -40,20 +41,32 @@ describe('queries a second', () => {
   })
 })
 
-describe('probe times', () => {
-  const probed = (probeMs: number) =>
-    statusOf([memberOf('a', { addresses: [addressOf({ probeMs })] })])
+describe('probes', () => {
+  const BOX = { width: 78, height: 16 }
+  const probe = (ms: number, isSuccess = true) => ({ ms, isSuccess })
+  const verdict = (own: Partial<VerdictStatus>): VerdictStatus => ({
+    ...{ id: '1', address: '192.0.2.1', check: 'web', kind: 'http', members: ['web/a'] },
+    ...{ verdict: 'up', since: isoOf(NOON), evidence: 'status 200', recent: [] },
+    ...{ streak: 0, rise: 2, fall: 3 },
+    ...own,
+  })
 
-  it('are kept as far as the line goes', () => {
-    let times = withProbeTimes(new Map(), probed(1))
-    for (let i = 0; i < 100; i++) times = withProbeTimes(times, probed(i))
-    expect(times.get('web/a/v4')).toHaveLength(40)
-    expect(times.get('web/a/v4')!.at(-1)).toBe(99)
+  it('belong to every member at the address, as far as the line goes', () => {
+    const recent = Array.from({ length: 60 }, (_, ms) => probe(ms))
+    const probes = probesOf([
+      verdict({ members: ['web/a', 'all/a'], recent }),
+      verdict({ address: '2001:db8::1', recent: recent.slice(0, 1) }),
+    ])
+    expect([...probes.keys()]).toEqual(['web/a/v4', 'all/a/v4', 'web/a/v6'])
+    expect(probes.get('all/a/v4')).toEqual(recent.slice(20))
   })
 
   it('are drawn from the right, the slower the higher, inside of the box', () => {
-    const points = sparkPoints([1, 3], 78, 16)
-    expect(points).toBe('76.0,15.0 78.0,1.0')
-    expect(sparkPoints([2, 2], 78, 16)).toBe('76.0,8.0 78.0,8.0')
+    expect(sparkOf([probe(1), probe(3)], BOX).points).toBe('76.0,15.0 78.0,1.0')
+    expect(sparkOf([probe(2), probe(2)], BOX).points).toBe('76.0,8.0 78.0,8.0')
+  })
+
+  it('that failed are marked', () => {
+    expect(sparkOf([probe(1), probe(900, false), probe(1)], BOX).failures).toEqual([76])
   })
 })

@@ -6,7 +6,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { answerText, familyText, memberText } from '../../src/dashboard/model/explained.ts'
-import { scopeText, weightPart } from '../../src/dashboard/model/explained.ts'
+import { rungText, scopeText, weightPart } from '../../src/dashboard/model/explained.ts'
 import { entryOf, entryOfFlip, mergedEvents } from '../../src/dashboard/model/timeline.ts'
 import type { Event } from '../../src/dashboard/shared/events.ts'
 import { flipOf, isoOf, NOON } from './statuses.ts'
@@ -84,7 +84,7 @@ describe('events in words', () => {
 })
 
 describe('an explanation in words', () => {
-  const a = { name: 'a', address: '192.0.2.1', verdict: 'up', evidence: 'status 200', weight: 3 }
+  const a = { name: 'a', address: '192.0.2.1', verdict: 'up' as const, evidence: 'status 200' }
   const family = {
     ...{ memberCount: 2, healthyCount: 2, neededCount: 1, standIns: [] },
     members: [
@@ -94,7 +94,12 @@ describe('an explanation in words', () => {
   }
 
   it('of what is answered', () => {
-    const answer = { type: 'A', rcode: 'NOERROR', data: ['192.0.2.1', '192.0.2.2'], scope: 0 }
+    const answer = {
+      type: 'A' as const,
+      rcode: 'NOERROR',
+      data: ['192.0.2.1', '192.0.2.2'],
+      scope: 0,
+    }
     expect(answerText(answer)).toBe('192.0.2.1, 192.0.2.2')
     expect(answerText({ ...answer, data: [] })).toBe('no such address (NODATA)')
     expect(answerText({ ...answer, data: [], rcode: 'REFUSED' })).toBe('REFUSED')
@@ -110,8 +115,14 @@ describe('an explanation in words', () => {
     )
     expect(memberText(family.members[0]!)).toBe('in turn; up: status 200')
     expect(memberText(a)).toBe('not in turn; up: status 200')
-    expect(memberText({ ...a, exclusion: 'override drain' })).toBe('override drain; up: status 200')
-    expect(memberText({ ...a, verdict: 'down', exclusion: 'down' })).toBe('down: status 200')
+    expect(memberText({ ...a, exclusion: 'override drain' as const })).toBe(
+      'override drain; up: status 200',
+    )
+    expect(memberText({ ...a, verdict: 'down' as const, exclusion: 'down' as const })).toBe(
+      'down: status 200',
+    )
+    const rung = { step: 'last_good', state: 'of no use' as const, reason: 'nobody was' }
+    expect(rungText(rung)).toBe('last_good: of no use, nobody was')
     expect(family.members.map((member) => weightPart(family, member))).toEqual([75, 25])
   })
 })

@@ -2,11 +2,9 @@
 
 import type { Status } from '../../admin/status.ts'
 
-import type { LedgerEntry } from '../model/holding.ts'
+import type { LedgerEntry, LedgerPage } from '../model/told.ts'
 import { addressKey } from '../model/turns.ts'
 import type { Api } from '../shared/api.ts'
-
-export type { LedgerEntry }
 
 /** More pools being emptied at once are asked about by a program, not by a page. */
 const POOLS_MAX = 8
@@ -21,7 +19,7 @@ export async function ledgerOf(
     .map(({ name }) => `/api/v1/ledger?pool=${encodeURIComponent(name)}`)
   const found = new Map<string, LedgerEntry>()
   for (const path of emptied) {
-    const read = await api.read<{ readonly entries: readonly LedgerEntry[] }>(path)
+    const read = await api.read<LedgerPage>(path)
     if (read === 'unchanged' || 'problem' in read) continue
     for (const entry of read.value.entries) {
       found.set(addressKey(entry.pool, entry.member, entry.family), entry)

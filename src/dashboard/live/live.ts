@@ -5,11 +5,13 @@
 
 import type { Status } from '../../admin/status.ts'
 
-import { type LedgerEntry, ledgerOf } from './ledger.ts'
 import { historyOf } from './history.ts'
-import { NO_PROBE_TIMES, type ProbeTimes, withProbeTimes } from '../model/probe-times.ts'
+import { ledgerOf } from './ledger.ts'
+import { followProbes } from './probes.ts'
+import { NO_PROBES, type Probes } from '../model/probes.ts'
 import { NO_RATES, type Rates, withCount } from '../model/rates.ts'
 import { entryOf, mergedEvents } from '../model/timeline.ts'
+import type { LedgerEntry } from '../model/told.ts'
 import { type TurnSample, withSample } from '../model/turns.ts'
 import type { Api, Problem } from '../shared/api.ts'
 import { type EventStreamParts, followEvents } from '../shared/event-stream.ts'
@@ -26,7 +28,7 @@ export interface Link {
 export interface Live {
   readonly status: Store<Status | undefined>
   readonly samples: Store<readonly TurnSample[]>
-  readonly probeTimes: Store<ProbeTimes>
+  readonly probes: Store<Probes>
   readonly rates: Store<Rates>
   readonly link: Store<Link>
   /** The latest first; empty where the server has no flight recorder. */
@@ -58,7 +60,7 @@ export function startLive({ api, stream = {} }: LiveParts): Live {
   const live = {
     status: createStore<Status | undefined>(undefined),
     samples: createStore<readonly TurnSample[]>([]),
-    probeTimes: createStore(NO_PROBE_TIMES),
+    probes: createStore(NO_PROBES),
     rates: createStore(NO_RATES),
     link: createStore<Link>({ isLive: true, isStreaming: false }),
     events: createStore<readonly Event[]>([]),
@@ -103,7 +105,6 @@ export function startLive({ api, stream = {} }: LiveParts): Live {
     const atMs = Date.parse(status.now)
     aheadMs = atMs - Date.now()
     live.samples.set(withSample(live.samples.get(), status))
-    live.probeTimes.set(withProbeTimes(live.probeTimes.get(), status))
     if (!live.link.get().isStreaming) count(atMs, status.queries)
     live.status.set(status)
   }
@@ -135,6 +136,7 @@ export function startLive({ api, stream = {} }: LiveParts): Live {
     },
     stream,
   )
+  const endProbes = followProbes(api, live.probes)
   const wake = () => void (document.visibilityState === 'visible' && ask())
   document.addEventListener('visibilitychange', wake)
   void ask()
@@ -148,6 +150,7 @@ export function startLive({ api, stream = {} }: LiveParts): Live {
       isEnded = true
       clearTimeout(timer)
       endStream()
+      endProbes()
       document.removeEventListener('visibilitychange', wake)
     },
   }

@@ -1,64 +1,32 @@
-/**
- * What `GET /api/v1/explain` tells, as far as the page shows it, and how it reads. It is written
- * down here because the server's own type stands among what runs there alone.
- */
+/** How an explanation reads: what would be answered, and why everybody is in the answers or not. */
 
 import { countedText } from '../shared/format.ts'
+import type { Explanation } from './told.ts'
 
-export interface Explained {
-  readonly name: string
-  readonly client: string
-  readonly answers: readonly ExplainedAnswer[]
-  readonly balanced?: {
-    readonly pool: string
-    readonly policy: string
-    readonly answersMax: number
-    readonly ttl: { readonly seconds: number; readonly reason: string }
-    readonly pools: readonly ExplainedPool[]
-  }
-}
+type Answer = Explanation['answers'][number]
+type Pool = NonNullable<Explanation['balanced']>['pools'][number]
+type Family = NonNullable<Pool['v4']>
+type Rung = NonNullable<Family['ladder']>[number]
 
-export interface ExplainedAnswer {
-  readonly type: string
-  readonly rcode: string
-  readonly data: readonly string[]
-  readonly scope: number
-}
+/** What is said of a member, of all that is told. */
+export type ExplainedMember = Pick<
+  Family['members'][number],
+  'name' | 'address' | 'exclusion' | 'verdict' | 'evidence' | 'effectiveWeight'
+>
 
-export interface ExplainedPool {
-  readonly pool: string
-  readonly policy: string
-  readonly v4?: ExplainedFamily
-  readonly v6?: ExplainedFamily
-}
+export type ExplainedFamily = Pick<
+  Family,
+  'memberCount' | 'healthyCount' | 'neededCount' | 'step' | 'standIns' | 'ladder'
+> & { readonly members: readonly ExplainedMember[] }
 
-export interface ExplainedFamily {
-  readonly memberCount: number
-  readonly healthyCount: number
-  readonly neededCount: number
-  readonly step?: string
-  readonly standIns: readonly string[]
-  readonly members: readonly ExplainedMember[]
-}
-
-export interface ExplainedMember {
-  readonly name: string
-  readonly address: string
-  readonly exclusion?: string
-  readonly verdict?: string
-  readonly evidence?: string
-  readonly weight: number
-  readonly effectiveWeight?: number
-}
-
-/** What a client of that kind would get: `127.0.0.11, then 127.0.0.12`, or why nothing. */
-export function answerText({ rcode, data }: ExplainedAnswer): string {
+/** What the client would get, in order, or why nothing. */
+export function answerText({ rcode, data }: Answer): string {
   if (data.length > 0) return data.join(', ')
   return rcode === 'NOERROR' ? 'no such address (NODATA)' : rcode
 }
 
 /** How far the answer was made for this client; nothing where everybody has the same. */
-export function scopeText({ scope }: ExplainedAnswer): string | undefined {
+export function scopeText({ scope }: Answer): string | undefined {
   if (scope === 0) return undefined
   return `the answer depends on the first ${countedText(scope, 'bit')} of the client’s address`
 }
@@ -74,7 +42,7 @@ export function familyText(family: ExplainedFamily): string {
 
 /** Why a member is in the answers or not. */
 export function memberText({ exclusion, effectiveWeight, verdict, evidence }: ExplainedMember) {
-  const seen = [verdict, evidence].filter((part) => part !== undefined && part !== '').join(': ')
+  const seen = [verdict, evidence].filter((part) => part !== '').join(': ')
   if (exclusion !== undefined) return exclusion === verdict ? seen : `${exclusion}; ${seen}`
   if (effectiveWeight === undefined) return `not in turn; ${seen}`
   return `in turn; ${seen}`
@@ -86,4 +54,9 @@ export function weightPart(family: ExplainedFamily, member: ExplainedMember): nu
   if (effectiveWeight === undefined) return undefined
   const sum = family.members.reduce((all, one) => all + (one.effectiveWeight ?? 0), 0)
   return sum === 0 ? undefined : (effectiveWeight / sum) * 100
+}
+
+/** `last_good for 10m: of no use, nobody was`. */
+export function rungText({ step, state, reason }: Rung): string {
+  return `${step}: ${state}${reason === undefined ? '' : `, ${reason}`}`
 }

@@ -5,20 +5,7 @@
 
 import type { AddressStatus, FlipStatus } from '../../admin/status.ts'
 
-/** What the ledger says of an address (`GET /api/v1/ledger`). */
-export interface LedgerEntry {
-  readonly pool: string
-  readonly member: string
-  readonly family: string
-  readonly address: string
-  readonly isServing: boolean
-  readonly lastAnswerAt?: string
-  readonly ttlSeconds?: number
-  readonly heldUntil?: string
-  readonly resolvers: number
-  /** Nobody can be sent there any more: neither by an answer to come nor by one in a cache. */
-  readonly isSafe: boolean
-}
+import type { LedgerEntry } from './told.ts'
 
 export interface Holding {
   readonly isSafe: boolean

@@ -14,6 +14,11 @@ export interface Tick {
   readonly lastId: number
 }
 
+/** Events up to this one are lost. */
+interface Gap {
+  readonly upTo: number
+}
+
 export interface EventListeners {
   readonly onEvent: (event: Event) => void
   readonly onTick?: (tick: Tick) => void
@@ -83,7 +88,11 @@ export function followEvents(
       if (mine.readyState === CLOSED) drop()
       else onLink?.(false)
     })
-    mine.addEventListener('gap', () => onGap?.())
+    mine.addEventListener('gap', ({ data }) => {
+      // Where ids began anew, those that come are lower than those that were.
+      lastId = (JSON.parse(data) as Gap).upTo
+      onGap?.()
+    })
     mine.addEventListener('tick', ({ data }) => {
       heard()
       const tick = JSON.parse(data) as Tick

@@ -2,8 +2,9 @@
 
 import { useEffect, useState } from 'preact/hooks'
 
-import { answerText, type Explained, type ExplainedFamily } from '../model/explained.ts'
-import { familyText, memberText, scopeText, weightPart } from '../model/explained.ts'
+import { answerText, type ExplainedFamily, familyText } from '../model/explained.ts'
+import { memberText, rungText, scopeText, weightPart } from '../model/explained.ts'
+import type { Explanation } from '../model/told.ts'
 import type { Problem } from '../shared/api.ts'
 import { Dialog } from '../shared/dialog.tsx'
 import { percentText } from '../shared/format.ts'
@@ -19,13 +20,13 @@ export function ExplainPanel({ name: asked, onClose }: ExplainPanelProps) {
   const { api } = useDesk()
   const [name, setName] = useState(asked)
   const [client, setClient] = useState('')
-  const [explained, setExplained] = useState<Explained>()
+  const [explained, setExplained] = useState<Explanation>()
   const [problem, setProblem] = useState<Problem>()
 
   async function explain(): Promise<void> {
     const query = new URLSearchParams({ name: name.trim() })
     if (client.trim() !== '') query.set('client', client.trim())
-    const read = await api.read<Explained>(`/api/v1/explain?${query}`)
+    const read = await api.read<Explanation>(`/api/v1/explain?${query}`)
     if (read === 'unchanged') return
     setProblem('problem' in read ? read.problem : undefined)
     setExplained('problem' in read ? undefined : read.value)
@@ -80,14 +81,14 @@ export function ExplainPanel({ name: asked, onClose }: ExplainPanelProps) {
         </form>
         <div aria-live="polite">
           {problem && <ProblemNote problem={problem} />}
-          {explained && <Explanation explained={explained} />}
+          {explained && <Told explained={explained} />}
         </div>
       </div>
     </Dialog>
   )
 }
 
-function Explanation({ explained: { name, client, answers, balanced } }: { explained: Explained }) {
+function Told({ explained: { name, client, answers, balanced } }: { explained: Explanation }) {
   return (
     <div class="explanation">
       <p>
@@ -141,6 +142,13 @@ function Family({ word, family }: { readonly word: string; readonly family: Expl
       <p class="soft">
         {word}: {familyText(family)}
       </p>
+      {family.ladder && (
+        <ol class="rungs" aria-label="Steps while it has failed">
+          {family.ladder.map((rung) => (
+            <li key={rung.step}>{rungText(rung)}</li>
+          ))}
+        </ol>
+      )}
       <ul>
         {family.members.map((member) => {
           const part = weightPart(family, member)

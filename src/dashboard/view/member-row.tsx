@@ -11,7 +11,7 @@ export const COLUMNS = 9
 
 export function MemberRow({ row, nowMs }: { readonly row: Row; readonly nowMs: number }) {
   const { member, address, isFirst, standing, ofLate, sinceStart } = row
-  const times = useStore(useDesk().live.probeTimes).get(row.key) ?? []
+  const probes = useStore(useDesk().live.probes).get(row.key) ?? []
   return (
     <tr class="member" data-key={row.key}>
       <td class="cell-state">
@@ -38,7 +38,7 @@ export function MemberRow({ row, nowMs }: { readonly row: Row; readonly nowMs: n
       </td>
       <td class="cell-probe">
         <span class="probe">
-          <Sparkline times={times} />
+          <Sparkline probes={probes} />
           <span class="number">
             {address.probeMs === undefined ? '' : millisText(address.probeMs)}
           </span>

@@ -4,26 +4,10 @@ import { useEffect, useState } from 'preact/hooks'
 
 import type { Status } from '../../admin/status.ts'
 
+import type { NameStatus, NamesPage } from '../model/told.ts'
 import type { Problem } from '../shared/api.ts'
 import { ProblemNote } from '../shared/problem.tsx'
 import { useDesk } from './desk.ts'
-
-/** A name as `GET /api/v1/names` tells it. */
-interface NameStatus {
-  readonly name: string
-  readonly label: string
-  readonly pool: string
-  readonly policy: string
-  readonly answers: number
-  readonly ttlSeconds: number
-  readonly ttlReason?: string
-  readonly rules?: number
-}
-
-interface NamesPage {
-  readonly names: readonly NameStatus[]
-  readonly next?: string
-}
 
 const LIMIT = 25
 /** TTLs change with health; names seldom do. */

@@ -3,7 +3,7 @@
 import { percentText, timeText, utcText } from '../shared/format.ts'
 import { Mark } from '../shared/icons.tsx'
 import type { Standing } from '../model/standing.ts'
-import { sparkPoints } from '../model/probe-times.ts'
+import { type Probe, sparkOf } from '../model/probes.ts'
 
 export function State({ standing: { shape, word, tone, note } }: { standing: Standing }) {
   return (
@@ -47,13 +47,17 @@ export function ShareBar({ answered, wanted }: ShareBarProps) {
 
 const SPARK = { width: 72, height: 16 }
 
-export function Sparkline({ times }: { readonly times: readonly number[] }) {
-  if (times.length < 2) return <span class="spark" />
+export function Sparkline({ probes }: { readonly probes: readonly Probe[] }) {
+  if (probes.length < 2) return <span class="spark" />
   const { width, height } = SPARK
+  const { points, failures } = sparkOf(probes, SPARK)
   const box = `0 0 ${width} ${height}`
   return (
     <svg class="spark" width={width} height={height} viewBox={box} aria-hidden="true">
-      <polyline points={sparkPoints(times, width, height)} />
+      <polyline points={points} />
+      {failures.map((left) => (
+        <path key={left} d={`M${left.toFixed(1)} 1v14`} />
+      ))}
     </svg>
   )
 }
