@@ -8,6 +8,7 @@ import type { Clock } from '../base/clock.ts'
 import { mediaProblem, readBody } from './body.ts'
 import type { EventStreams } from './events.ts'
 import { strangerProblem, tokenProblem } from './guard.ts'
+import type { Exposer } from './metrics/exposition.ts'
 import type { Operations } from './operations.ts'
 import { API } from './paths.ts'
 import { etagOf, isKnown, PAGE_PATHS, type Pages, pageHeaders, pageResponse } from './pages.ts'
@@ -30,6 +31,8 @@ export interface ApiOptions {
   readonly pageOrigins?: readonly string[] | undefined
   /** What this server can do besides. */
   readonly extraRoutes?: readonly Route[] | undefined
+  /** What scrapers are told; absent: nothing. */
+  readonly exposer?: Exposer | undefined
   /** Hears of faults of the program. */
   readonly onFault: (error: unknown) => void
 }
@@ -52,7 +55,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 }
 
 export function createApi(options: ApiOptions, { refusals, streams }: Keepings): Hono<Environment> {
-  const { operations, clock, token, onFault, pages, hosts = [] } = options
+  const { operations, clock, token, onFault, pages, exposer, hosts = [] } = options
   const { pageOrigins = [], extraRoutes = [] } = options
   const ofPages = pageHeaders(pageOrigins)
   const refuse = (problem: Problem): Response => {
@@ -95,6 +98,14 @@ export function createApi(options: ApiOptions, { refusals, streams }: Keepings):
     return problem ? refuse(problem) : new Response(null, ALREADY_SENT)
   })
   app.all(`${API}/events`, (context) => refuse(methodProblem(context, ['GET'])))
+
+  if (exposer) {
+    app.get('/metrics', async ({ req }) => {
+      const { text, contentType } = await exposer.expose(req.header('accept'))
+      return new Response(text, { headers: { 'content-type': contentType } })
+    })
+    app.all('/metrics', (context) => refuse(methodProblem(context, ['GET'])))
+  }
 
   const copies = new Snapshot(clock, () => {
     const status = operations.status()

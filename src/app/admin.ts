@@ -13,11 +13,14 @@ import type { Talker } from '../engine/talkers.ts'
 import type { Answerer } from '../transport/answerer.ts'
 import type { Totals } from '../transport/counters.ts'
 
+import { EventCounts } from '../control/history/event-counts.ts'
 import type { History } from '../control/history/history.ts'
 import type { ConfigSource } from '../control/loading/load.ts'
 
 import { readPages } from '../admin/pages.ts'
 import type { Route } from '../admin/route.ts'
+import { Exposer } from '../admin/metrics/exposition.ts'
+import type { Figures } from '../admin/metrics/figures.ts'
 import { AdminServer } from '../admin/server.ts'
 import type { SecureStatus, Status } from '../admin/status.ts'
 import { findToken } from '../admin/token.ts'
@@ -25,6 +28,7 @@ import { findToken } from '../admin/token.ts'
 import type { ControlPlane } from './control-plane.ts'
 import type { Explainer } from './explainer.ts'
 import { createFaultLog, type Log } from './log.ts'
+import { figuresOf, type Traffic } from './figures.ts'
 import { Listings } from './listings.ts'
 import { createOperations } from './operations.ts'
 import { statusOf } from './status.ts'
@@ -42,6 +46,8 @@ export interface AdminOptions {
   readonly explain: Explainer['explain']
   /** What is known of those who answer. */
   readonly answering: () => Answering
+  /** The same in numbers, at less cost. */
+  readonly traffic: () => Traffic
   /** Who answers DNS over HTTPS beside the API, which listens there. */
   readonly answererAt: (http: Endpoint) => Answerer
   readonly history: History
@@ -79,12 +85,14 @@ export class Admin {
   door: Door | undefined
   readonly #options: AdminOptions
   readonly #startedWall: number
+  readonly #events = new EventCounts()
   readonly #warnings: string[] = []
   #server: AdminServer | undefined
 
   constructor(options: AdminOptions) {
     this.#options = options
     this.#startedWall = options.clock.wall()
+    options.history.subscribe((event) => this.#events.note(event))
   }
 
   /** Resolves to where it listens, if it is to; throws an Error that says what to do. */
@@ -115,6 +123,7 @@ export class Admin {
       ...{ token, clock, endpoint: http, extraRoutes, pageOrigins },
       answerer: this.#options.answererAt(http),
       pages: await readPages(PAGES),
+      exposer: new Exposer(() => this.#figures()),
       onFault: (error) => noteFault(error, 'a request to the API met a fault of the program'),
     })
     const endpoint = await this.#server.start()
@@ -129,6 +138,12 @@ export class Admin {
   #warn(warning: string): void {
     this.#warnings.push(warning)
     this.#options.log.warn(warning)
+  }
+
+  #figures(): Figures {
+    const { plane, version, traffic } = this.#options
+    const told = { isReady: this.isReady, events: this.#events, api: this.#server! }
+    return figuresOf({ ...traffic(), ...told, plane, version })
   }
 
   #status(): Status {

@@ -23,7 +23,7 @@ import type { Recorder } from '../control/history/recorder.ts'
 import { Webhooks } from '../control/history/webhooks/webhooks.ts'
 import { Keeper } from '../control/keeper.ts'
 import type { Recollection } from '../control/keeper-options.ts'
-import type { ConfigSource, LoadResult } from '../control/loading/load.ts'
+import type { ConfigSource, Loaded, LoadResult } from '../control/loading/load.ts'
 import { loadAside } from '../control/loading/loader.ts'
 import { NO_OVERRIDES, type Override } from '../control/books/overrides.ts'
 import { memberOf, type Registration, registrationOf } from '../control/books/registrations.ts'
@@ -57,6 +57,7 @@ export class ControlPlane {
   readonly #options: ControlPlaneOptions
   readonly #state: State
   #pools: ReadonlyMap<string, PoolConfig> = new Map()
+  #zones: Loaded['zones'] = []
   #recollection: Recollection = {}
   #isFirstLoad = true
   /** As things stood when the prober was stopped, which then forgets. */
@@ -112,6 +113,11 @@ export class ControlPlane {
     return this.#pools
   }
 
+  /** The zones that are answered from. */
+  get zones(): Loaded['zones'] {
+    return this.#zones
+  }
+
   /** Probes no more, and what is on its way changes nothing more. */
   halt(): void {
     this.#lastJudged ??= this.#judged()
@@ -137,6 +143,7 @@ export class ControlPlane {
     this.#isFirstLoad = false
     if (isFirst && state !== undefined) await this.#open(state)
     this.#pools = loaded.pools
+    this.#zones = loaded.zones
     const gone = await this.books.refit((name) => loaded.pools.get(name))
     if (isFirst) this.#follow(NO_PAGES, this.books.pages)
     this.webhooks.take(loaded.settings.webhooks ?? [])

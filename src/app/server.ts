@@ -138,6 +138,12 @@ export class Server {
         secure: this.#streams.secure,
         concerns: this.#streams.warnings(),
       }),
+      traffic: () => ({
+        rows: this.rows(),
+        udp: this.#udp,
+        connections: this.#streams.connections(),
+        secure: this.#streams.secure,
+      }),
       answererAt: (http) => this.#streams.answererAt(http),
     })
   }

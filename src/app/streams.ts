@@ -12,7 +12,7 @@ import type { Settings, TlsConfig } from '../config/config.ts'
 import type { Engine } from '../engine/engine.ts'
 
 import { Answerer } from '../transport/answerer.ts'
-import type { MainRows } from '../transport/counters.ts'
+import type { MainRows, StreamTransport } from '../transport/counters.ts'
 import { HttpsServer } from '../transport/https/server.ts'
 import { TcpServer } from '../transport/tcp/server.ts'
 import { Credentials } from '../transport/tls/credentials.ts'
@@ -20,6 +20,7 @@ import { readIdentity } from '../transport/tls/identity.ts'
 
 import { filesOf } from '../control/loading/certificate.ts'
 
+import type { ConnectionCount } from '../admin/metrics/figures.ts'
 import type { SecureStatus } from '../admin/status.ts'
 import { moment } from '../admin/status.ts'
 
@@ -33,13 +34,19 @@ export interface StreamsOptions {
 }
 
 interface Listener {
+  readonly connectionCount: number
+  readonly refusals: number
+  readonly handshakeFailures: number
   start(): Promise<Endpoint>
   stop(): Promise<void>
 }
 
+/** The keys by which listeners are asked for, that of TCP being UDP's. */
+const KEYS = { tcp: '', tls: 'listen.tls: ', https: 'listen.https: ' } as const
+
 export class Streams {
   readonly #options: StreamsOptions
-  readonly #listeners: Listener[] = []
+  readonly #listeners: { readonly transport: StreamTransport; readonly listener: Listener }[] = []
   readonly #secure = { tls: [] as Endpoint[], https: [] as Endpoint[] }
   #credentials: Credentials | undefined
 
@@ -52,19 +59,19 @@ export class Streams {
     const { rows, log, clock } = this.#options
     for (const endpoint of dns) {
       const counters = rows.of('tcp', endpoint.address)
-      await this.#listen(new TcpServer({ ...this.#parts('TCP'), counters, endpoint }))
+      await this.#listen('tcp', new TcpServer({ ...this.#parts('TCP'), counters, endpoint }))
     }
     if (!tls) return
     const credentials = this.#open(tls)
     for (const endpoint of listen.tls ?? []) {
       const counters = rows.of('tls', endpoint.address)
       const server = new TcpServer({ ...this.#parts('TLS'), counters, endpoint, credentials })
-      this.#secure.tls.push(await this.#listen(server, 'listen.tls: '))
+      this.#secure.tls.push(await this.#listen('tls', server))
     }
     for (const endpoint of listen.https ?? []) {
       const counters = rows.of('https', endpoint.address)
       const server = new HttpsServer({ ...this.#parts('HTTPS'), counters, endpoint, credentials })
-      this.#secure.https.push(await this.#listen(server, 'listen.https: '))
+      this.#secure.https.push(await this.#listen('https', server))
     }
     const { names, endsWall } = credentials.identity
     const isOver = endsWall <= clock.wall()
@@ -99,18 +106,33 @@ export class Streams {
     }
   }
 
+  /** The connections of each transport, those of the API's own server not among them. */
+  connections(): Record<StreamTransport, ConnectionCount> {
+    const countOf = (transport: StreamTransport): ConnectionCount => {
+      const own = this.#listeners.filter((one) => one.transport === transport)
+      const sum = (count: (listener: Listener) => number) =>
+        own.reduce((total, { listener }) => total + count(listener), 0)
+      return {
+        open: sum(({ connectionCount }) => connectionCount),
+        refused: sum(({ refusals }) => refusals),
+        handshakesFailed: sum(({ handshakeFailures }) => handshakeFailures),
+      }
+    }
+    return { tcp: countOf('tcp'), tls: countOf('tls'), https: countOf('https') }
+  }
+
   async stop(): Promise<void> {
-    await Promise.all(this.#listeners.splice(0).map((listener) => listener.stop()))
+    await Promise.all(this.#listeners.splice(0).map(({ listener }) => listener.stop()))
     this.#credentials?.stop()
   }
 
-  async #listen(listener: Listener, key = ''): Promise<Endpoint> {
+  async #listen(transport: StreamTransport, listener: Listener): Promise<Endpoint> {
     try {
       const endpoint = await listener.start()
-      this.#listeners.push(listener)
+      this.#listeners.push({ transport, listener })
       return endpoint
     } catch (error) {
-      throw new Error(`${key}${(error as Error).message}`)
+      throw new Error(`${KEYS[transport]}${(error as Error).message}`)
     }
   }
 

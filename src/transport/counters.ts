@@ -105,6 +105,7 @@ export function countLatency(
 /** How queries come in. */
 export const TRANSPORTS = ['udp', 'tcp', 'tls', 'https'] as const
 export type Transport = (typeof TRANSPORTS)[number]
+export type StreamTransport = Exclude<Transport, 'udp'>
 
 /** A row, and whose queries it counts. */
 export interface Row {
@@ -120,7 +121,7 @@ export class MainRows {
   )
 
   /** The row of a listener at this address. */
-  of(transport: Exclude<Transport, 'udp'>, address: string): Counters {
+  of(transport: StreamTransport, address: string): Counters {
     const isV6 = address.includes(':')
     const row = this.rows.find((one) => one.transport === transport && one.isV6 === isV6)
     return row!.counters
