@@ -17,6 +17,7 @@ import type { Settings } from '../config/config.ts'
 
 import { createCursors } from '../engine/cursors.ts'
 import { createEngine } from '../engine/engine.ts'
+import { createLedger } from '../engine/ledger.ts'
 import { createTalkers, loudest, type Talker } from '../engine/talkers.ts'
 import { createTally } from '../engine/tally.ts'
 
@@ -82,6 +83,7 @@ export class Server {
   readonly #mainRows = new MainRows()
   readonly #tcpTally = createTally()
   readonly #tcpTalkers = createTalkers()
+  readonly #tcpLedger = createLedger()
   #udp: UdpWorkers | undefined
   readonly #streams: Streams
   #endpoints: readonly Endpoint[] = []
@@ -104,7 +106,13 @@ export class Server {
     const noteOwnFault = createFaultLog(log, clock)
     this.history = createHistory(log, clock)
     this.#listener = createListener(
-      createEngine(this.#cursors, createDice(this.#seed()), this.#tcpTally, this.#tcpTalkers),
+      createEngine(
+        this.#cursors,
+        createDice(this.#seed()),
+        this.#tcpTally,
+        this.#tcpTalkers,
+        this.#tcpLedger,
+      ),
     )
     const { engine } = this.#listener
     this.#streams = new Streams({ engine, rows: this.#mainRows, clock, log })

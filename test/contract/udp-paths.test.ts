@@ -9,6 +9,8 @@ import { once } from 'node:events'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { printAddress } from '../../src/base/address.ts'
+import { systemClock } from '../../src/base/clock.ts'
+import { readLedger } from '../../src/engine/ledger.ts'
 import { loudest } from '../../src/engine/talkers.ts'
 import { loadLibc } from '../../src/transport/udp/libc.ts'
 import * as counting from '../../src/transport/counters.ts'
@@ -161,6 +163,37 @@ describe.each(PATHS)('the %s path', (path) => {
     for (let i = 0; i < 100; i++) await askFor(asker, `${WWW} A`)
     const [talker, ...others] = loudest(udp.talkers)
     expect([printAddress(talker!.address), talker!.share, others]).toEqual(['127.0.0.1', 1, []])
+  })
+
+  it('notes when somebody was answered, over all workers', async () => {
+    const { port, udp } = await startWorkers({ path }, BALANCED)
+    const before = systemClock.now()
+    const asker = await askerOf(port)
+    await askFor(asker, `${WWW} A`)
+    const after = systemClock.now()
+    const { lastMs, untilMs, ttlSeconds, resolvers } = readLedger(udp.ledgers, 0, after)
+    expect([untilMs - lastMs, ttlSeconds, resolvers]).toEqual([30_000, 30, 1])
+    expect(lastMs).toBeGreaterThanOrEqual(before)
+    expect(lastMs).toBeLessThan(after + 250)
+  })
+
+  it('has heard a roster in every worker when it says so, and not before', async () => {
+    const workers = await startWorkers({ path }, BALANCED)
+    const { udp, port } = workers
+    const askers = await Promise.all(Array.from({ length: 8 }, () => askerOf(port)))
+    for (const address of ['192.0.2.10', '192.0.2.11', '192.0.2.12', '192.0.2.13']) {
+      workers.changeRoster(WWW, { members: { only: address } })
+      // This thread has not waited yet, but a worker may have been quick.
+      expect(udp.heard).toBeLessThanOrEqual(udp.told)
+      await eventually(() => udp.heard === udp.told)
+      const data = await Promise.all(askers.map((asker) => askFor(asker, `${WWW} A`)))
+      expect(new Set(data.map(dataOf))).toEqual(new Set([address]))
+    }
+    // One who is dead has heard nothing until another sits in its place.
+    await udp.kill(0)
+    workers.changeRoster(WWW, { members: { only: '192.0.2.14' } })
+    expect(udp.heard).toBeLessThan(udp.told)
+    await eventually(() => udp.heard === udp.told)
   })
 
   it('has taken a world in every worker when it says so', async () => {

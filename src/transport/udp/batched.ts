@@ -15,7 +15,7 @@ import { createEngine } from '../../engine/engine.ts'
 import { createClient } from '../../engine/world.ts'
 
 import { CELL, count, countLatency } from '../counters.ts'
-import { createListener, hear, type News, rest } from '../news.ts'
+import { createListener, hear, rest } from '../news.ts'
 import {
   BATCH,
   copySource,
@@ -26,7 +26,7 @@ import {
   setSend,
 } from './batch.ts'
 import { ERRNO, type Libc, loadLibc } from './libc.ts'
-import { type Report, SIGNAL, type WorkerOrder } from './order.ts'
+import { type Report, SIGNAL, type Told, type WorkerOrder } from './order.ts'
 import { RECEIVE_TIMEOUT_MS } from './socket.ts'
 import { createWorkerClock } from './worker-clock.ts'
 
@@ -37,7 +37,7 @@ const MSG_WAITFORONE = 0x10000
 /** Enough for all that the socket's buffer holds: a flood does not keep a worker from its end. */
 const STOP_BATCHES_MAX = 512
 
-const { socket, endpoint, cursors, counters, tally, talkers, signals, seed } =
+const { socket, endpoint, cursors, counters, tally, talkers, ledger, signals, seed } =
   workerData as WorkerOrder
 const libc = libcOrThrow()
 assert(socket !== undefined, 'a batched worker is given a socket')
@@ -45,7 +45,7 @@ assert(socket !== undefined, 'a batched worker is given a socket')
 const { fd } = socket
 const readClock = createWorkerClock(libc)
 const batch = createBatch(libc, socket.isV6, socket.isWildcard)
-const engine = createEngine(cursors, createDice(seed), tally, talkers)
+const engine = createEngine(cursors, createDice(seed), tally, talkers, ledger)
 const listener = createListener(engine)
 const client = createClient(false)
 client.isV6 = socket.isV6
@@ -120,7 +120,12 @@ function hearNews(): void {
   for (;;) {
     const received = receiveMessageOnPort(parentPort!)
     if (!received) break
-    const news = received.message as News
+    const news = received.message as Told
+    if (news.kind === 'mark') {
+      // The batch before has been sent, and this one is answered from what has just been heard.
+      Atomics.store(signals, SIGNAL.HEARD, news.number)
+      continue
+    }
     const generation = hear(listener, news)
     if (generation > 0) report({ kind: 'took', generation })
     if (news.kind === 'rosters-ahead') return

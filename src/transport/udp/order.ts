@@ -2,10 +2,12 @@
 
 import type { Endpoint } from '../../base/address.ts'
 
+import type { Ledger } from '../../engine/ledger.ts'
 import type { Talkers } from '../../engine/talkers.ts'
 import type { Tally } from '../../engine/tally.ts'
 
 import type { Counters } from '../counters.ts'
+import type { News } from '../news.ts'
 import type { UdpSocket } from './socket.ts'
 
 export interface WorkerOrder {
@@ -16,7 +18,8 @@ export interface WorkerOrder {
   readonly counters: Counters
   readonly tally: Tally
   readonly talkers: Talkers
-  /** Two shared cells: see SIGNAL. */
+  readonly ledger: Ledger
+  /** Three shared cells: see SIGNAL. */
   readonly signals: Int32Array
   readonly seed: number
 }
@@ -26,11 +29,22 @@ export const SIGNAL = {
   NEWS: 0,
   /** Not zero: answer what has arrived, then end. */
   STOP: 1,
+  /** The mark that the worker met last: what was told before it is in all answers since. */
+  HEARD: 2,
 } as const
 
 export function createSignals(): Int32Array {
-  return new Int32Array(new SharedArrayBuffer(8))
+  return new Int32Array(new SharedArrayBuffer(12))
 }
+
+/** Ends what is told at a time. By it is known what a worker answers from. */
+export interface Mark {
+  readonly kind: 'mark'
+  readonly number: number
+}
+
+/** What travels to a worker. */
+export type Told = News | Mark
 
 export type Report =
   | { readonly kind: 'listening'; readonly endpoint: Endpoint }

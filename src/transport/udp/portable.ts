@@ -18,8 +18,8 @@ import { createClient } from '../../engine/world.ts'
 
 import { bindProblem } from '../bind-problem.ts'
 import { CELL, count, countLatency } from '../counters.ts'
-import { createListener, hear, type News } from '../news.ts'
-import type { Report, WorkerOrder } from './order.ts'
+import { createListener, hear } from '../news.ts'
+import { type Report, SIGNAL, type Told, type WorkerOrder } from './order.ts'
 
 /** `dgram` keeps a response until it is sent; so many may be under way before one is reused. */
 const RESPONSES = 1024
@@ -27,7 +27,8 @@ const BUFFER_OCTETS = 4 * 1024 * 1024
 /** Enough for all that the socket's buffer holds, at 32 datagrams a turn. */
 const STOP_TURNS_MAX = 512
 
-const { endpoint, cursors, counters, tally, talkers, seed } = workerData as WorkerOrder
+const { endpoint, cursors, counters, tally, talkers, ledger, signals, seed } =
+  workerData as WorkerOrder
 const port = parentPort!
 const isV6 = endpoint.address.includes(':')
 const socket = createSocket({
@@ -38,7 +39,7 @@ const socket = createSocket({
   // Whom to send to is an address already; Node would look it up by name, a turn of its loop later.
   lookup: (address, _options, found) => found(null, address, isV6 ? 6 : 4),
 })
-const engine = createEngine(cursors, createDice(seed), tally, talkers)
+const engine = createEngine(cursors, createDice(seed), tally, talkers, ledger)
 const listener = createListener(engine)
 const client = createClient(false)
 client.isV6 = isV6
@@ -51,8 +52,12 @@ let next = 0
 /** Parsing the text of an address costs as much as answering; most queries come from few. */
 let lastAddress = ''
 
-port.on('message', (news: News | 'stop') => {
+port.on('message', (news: Told | 'stop') => {
   if (news === 'stop') return stop()
+  if (news.kind === 'mark') {
+    Atomics.store(signals, SIGNAL.HEARD, news.number)
+    return
+  }
   const generation = hear(listener, news)
   if (generation === 0) return
   report({ kind: 'took', generation })

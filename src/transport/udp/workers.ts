@@ -8,13 +8,14 @@ import { Worker } from 'node:worker_threads'
 import type { Endpoint } from '../../base/address.ts'
 import type { Random } from '../../base/random.ts'
 
+import { createLedger, type Ledger } from '../../engine/ledger.ts'
 import { createTalkers, type Talkers } from '../../engine/talkers.ts'
 import { createTally, type Tally } from '../../engine/tally.ts'
 
 import { type Counters, createCounters, type Row } from '../counters.ts'
 import type { News } from '../news.ts'
 import { type Libc, loadLibc } from './libc.ts'
-import { createSignals, type Report, SIGNAL, type WorkerOrder } from './order.ts'
+import { createSignals, type Mark, type Report, SIGNAL, type WorkerOrder } from './order.ts'
 import { openSockets, type UdpSocket } from './socket.ts'
 
 export type UdpPath = 'batched' | 'portable'
@@ -40,6 +41,7 @@ interface Seat {
   readonly counters: Counters
   readonly tally: Tally
   readonly talkers: Talkers
+  readonly ledger: Ledger
   worker: Worker
   isListening: boolean
   generation: number
@@ -68,6 +70,8 @@ export class UdpWorkers {
   readonly pathReason: string
   #isStopping = false
   #respawns = 0
+  /** How often workers have been told something. */
+  #told = 0
   #failure: Error | undefined
   /** Each looks again at what it waits for when a worker has reported. */
   readonly #waiters = new Set<() => void>()
@@ -120,7 +124,19 @@ export class UdpWorkers {
 
   /** Tells every worker; each hears it before it answers its next batch. */
   tell(news: readonly News[]): void {
-    for (const seat of this.#seats) tellSeat(seat, news)
+    this.#told++
+    for (const seat of this.#seats) tellSeat(seat, news, this.#told)
+  }
+
+  /** Numbers what was told last; see `heard`. */
+  get told(): number {
+    return this.#told
+  }
+
+  /** What all workers have heard: no answer is made any more from what was told before. */
+  get heard(): number {
+    const heard = this.#seats.map(({ signals }) => Atomics.load(signals, SIGNAL.HEARD))
+    return Math.min(this.#told, ...heard)
   }
 
   /** Resolves when every worker answers from this generation or a later one. */
@@ -145,6 +161,10 @@ export class UdpWorkers {
 
   get talkers(): readonly Talkers[] {
     return this.#seats.map(({ talkers }) => talkers)
+  }
+
+  get ledgers(): readonly Ledger[] {
+    return this.#seats.map(({ ledger }) => ledger)
   }
 
   get respawns(): number {
@@ -191,7 +211,8 @@ export class UdpWorkers {
     const counters = createCounters()
     const tally = createTally()
     const talkers = createTalkers()
-    const order = this.#orderFor({ endpoint, socket, signals, counters, tally, talkers })
+    const ledger = createLedger()
+    const order = this.#orderFor({ endpoint, socket, signals, counters, tally, talkers, ledger })
     const seat: Seat = {
       endpoint,
       socket,
@@ -199,6 +220,7 @@ export class UdpWorkers {
       counters,
       tally,
       talkers,
+      ledger,
       worker: this.#spawn(order),
       isListening: false,
       generation: 0,
@@ -212,10 +234,10 @@ export class UdpWorkers {
   #orderFor(
     seat: Omit<Seat, 'worker' | 'isListening' | 'generation' | 'lastWords' | 'startedMs'>,
   ): WorkerOrder {
-    const { endpoint, socket, signals, counters, tally, talkers } = seat
+    const { endpoint, socket, signals, counters, tally, talkers, ledger } = seat
     const { cursors, random } = this.#options
     const seed = Math.floor(random() * 0xffffffff)
-    const order = { endpoint, signals, counters, tally, talkers, seed, cursors }
+    const order = { endpoint, signals, counters, tally, talkers, ledger, seed, cursors }
     return socket ? { ...order, socket } : order
   }
 
@@ -236,7 +258,7 @@ export class UdpWorkers {
       seat.lastWords = error.message
     })
     seat.worker.once('exit', () => this.#replace(seat, seat.lastWords))
-    tellSeat(seat, this.#options.briefing())
+    tellSeat(seat, this.#options.briefing(), this.#told)
   }
 
   #hear(seat: Seat, report: Report): void {
@@ -295,7 +317,8 @@ export class UdpWorkers {
   }
 }
 
-function tellSeat({ worker, signals }: Seat, news: readonly News[]): void {
+function tellSeat({ worker, signals }: Seat, news: readonly News[], number: number): void {
   for (const piece of news) worker.postMessage(piece)
+  worker.postMessage({ kind: 'mark', number } satisfies Mark)
   Atomics.add(signals, SIGNAL.NEWS, 1)
 }
