@@ -1,4 +1,4 @@
-/** From a request to a response: the guards, the body, the route; errors as problem details. */
+/** From a request to a response: the token, the body, the route; errors as problem details. */
 
 import type { HttpBindings } from '@hono/node-server'
 import { Hono, type Context as HonoContext } from 'hono'
@@ -7,7 +7,7 @@ import type { Clock } from '../base/clock.ts'
 
 import { mediaProblem, readBody } from './body.ts'
 import type { EventStreams } from './events.ts'
-import { strangerProblem, tokenProblem } from './guard.ts'
+import { tokenProblem } from './guard.ts'
 import type { Exposer } from './metrics/exposition.ts'
 import type { Operations } from './operations.ts'
 import { API } from './paths.ts'
@@ -23,8 +23,6 @@ export interface ApiOptions {
   readonly clock: Clock
   /** What writers must bring; undefined: nobody may write. */
   readonly token: string | undefined
-  /** Names by which it may be asked, besides addresses and localhost; lower case, no final dot. */
-  readonly hosts?: readonly string[] | undefined
   /** What browsers are shown; absent: nothing. */
   readonly pages?: Pages | undefined
   /** Origins that the pages may ask besides this server. */
@@ -47,7 +45,7 @@ export type Environment = { Bindings: HttpBindings; Variables: { isPage?: boolea
 export type Context = HonoContext<Environment>
 
 /** Nothing of this is for a cache unless it says so, or to be run or framed by a page. */
-const HEADERS: Readonly<Record<string, string>> = {
+export const HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
@@ -55,7 +53,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 }
 
 export function createApi(options: ApiOptions, { refusals, streams }: Keepings): Hono<Environment> {
-  const { operations, clock, token, onFault, pages, exposer, hosts = [] } = options
+  const { operations, clock, token, onFault, pages, exposer } = options
   const { pageOrigins = [], extraRoutes = [] } = options
   const ofPages = pageHeaders(pageOrigins)
   const refuse = (problem: Problem): Response => {
@@ -74,10 +72,7 @@ export function createApi(options: ApiOptions, { refusals, streams }: Keepings):
     return refuse({ status: 404, reason: 'path', detail, remedy: `the API is under ${API}/` })
   })
   app.use(async (context, next) => {
-    const isPage = pages !== undefined && isPagePath(context.req.path)
-    const problem = strangerProblem(context.env.incoming, hosts, isPage)
-    if (problem) context.res = refuse(problem)
-    else await next()
+    await next()
     const { headers } = context.res
     const ours = context.get('isPage') ? ofPages : HEADERS
     for (const [name, value] of Object.entries(ours)) headers.set(name, value)
@@ -159,10 +154,6 @@ function tagged({ req }: Context, octets: Uint8Array<ArrayBuffer>, status: numbe
     status,
     headers: { ...headers, 'content-type': 'application/json' },
   })
-}
-
-function isPagePath(path: string): boolean {
-  return PAGE_PATHS.some((one) => one === path) || path.startsWith('/assets/')
 }
 
 /** A parameter that stands twice is one of which everybody reads another. */

@@ -15,46 +15,21 @@ import { answerHttp1, sendHttp1 } from '../transport/https/http1.ts'
 import { HTTPS_LIMITS } from '../transport/https/limits.ts'
 import { Visit } from '../transport/https/visit.ts'
 
-import { strangerProblem } from './guard.ts'
-import type { Problem, Refusals } from './problem.ts'
-
-/** Of the server whose requests these are. */
-export interface DnsQueryOptions {
-  readonly endpoint: Endpoint
-  /** Names by which it may be asked. */
-  readonly hosts?: readonly string[] | undefined
-}
-
-/** Answers each request to DNS_PATH that comes to a server at `endpoint`. */
-export function createDnsQuery(
-  answerer: Answerer,
-  { endpoint, hosts = [] }: DnsQueryOptions,
-  refusals: Refusals,
-) {
+/**
+ * Answers each request to DNS_PATH that comes to a server at `endpoint`; who may ask it has been
+ * judged before.
+ */
+export function createDnsQuery(answerer: Answerer, endpoint: Endpoint) {
   const visits = new WeakMap<Socket, Visit>()
   return (request: IncomingMessage, response: ServerResponse): void => {
     const { socket } = request
     const visit = visits.get(socket) ?? new Visit(clientAt(socket.remoteAddress), HTTPS_LIMITS)
     visits.set(socket, visit)
-    const refusal = strangerProblem(request, hosts, false) ?? placeProblem(endpoint)
-    if (refusal) {
-      const { status, detail, remedy, reason } = refusal
-      if (reason) refusals[reason]++
-      sendHttp1(
-        problem(status, remedy === undefined ? detail : `${detail}; ${remedy}`),
-        visit,
-        request,
-        response,
-      )
-    } else answerHttp1(answerer, visit, HTTPS_LIMITS, request, response)
+    if (isLoopback(endpoint)) answerHttp1(answerer, visit, HTTPS_LIMITS, request, response)
+    else sendHttp1(problem(403, BEYOND), visit, request, response)
   }
 }
 
-function placeProblem(endpoint: Endpoint): Problem | undefined {
-  if (isLoopback(endpoint)) return
-  return {
-    status: 403,
-    detail: 'listen.http is no loopback address, and DNS is not spoken over plain HTTP beyond one',
-    remedy: 'ask where listen.https is',
-  }
-}
+const BEYOND =
+  'listen.http is no loopback address, and DNS is not spoken over plain HTTP beyond one; ' +
+  'ask where listen.https is'

@@ -28,6 +28,12 @@ const ASSETS = 'assets'
 /** Asked for by paths that are pages, whether they are built or not. */
 export const PAGE_PATHS: readonly string[] = [...Object.keys(DOCUMENTS), `/${ASSETS}/:file`]
 
+/** Whether a page, or what belongs to one, is asked for; by the target of the request. */
+export function isPagePath(target: string): boolean {
+  const [path = ''] = target.split('?', 1)
+  return Object.hasOwn(DOCUMENTS, path) || path.startsWith(`/${ASSETS}/`)
+}
+
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',

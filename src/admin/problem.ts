@@ -53,11 +53,14 @@ export function problemOf({ refused, detail, remedy }: Refusal): Problem {
   return { status: STATUS_OF[refused], detail, remedy }
 }
 
-export function problemResponse({ status, detail, remedy, extra, headers }: Problem): Response {
+export function problemResponse(problem: Problem): Response {
+  const { status, headers } = problem
+  return new Response(problemText(problem), { status, headers: { ...headers, ...PROBLEM_TYPE } })
+}
+
+export const PROBLEM_TYPE = { 'content-type': 'application/problem+json' } as const
+
+export function problemText({ status, detail, remedy, extra }: Problem): string {
   const title = STATUS_CODES[status] ?? 'Error'
-  const body = { type: 'about:blank', title, status, detail, remedy, ...extra }
-  return new Response(`${JSON.stringify(body)}\n`, {
-    status,
-    headers: { ...headers, 'content-type': 'application/problem+json' },
-  })
+  return `${JSON.stringify({ type: 'about:blank', title, status, detail, remedy, ...extra })}\n`
 }

@@ -1,6 +1,12 @@
 /** The HTTP server of the API on `listen.http`: bounded in connections, sizes and time. */
 
-import { createServer, type Server, STATUS_CODES } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -13,13 +19,17 @@ import type { Answerer } from '../transport/answerer.ts'
 import { bindProblem } from '../transport/bind-problem.ts'
 import { isDnsTarget } from '../transport/https/exchange.ts'
 
-import { type ApiOptions, createApi } from './api.ts'
+import { type ApiOptions, createApi, HEADERS } from './api.ts'
 import { createDnsQuery } from './dns-query.ts'
 import { EventStreams, type StreamCounts, STREAMS_MAX } from './events.ts'
-import { noRefusals, type Refusals } from './problem.ts'
+import { strangerProblem } from './guard.ts'
+import { isPagePath } from './pages.ts'
+import { noRefusals, PROBLEM_TYPE, problemText, type Refusals } from './problem.ts'
 
 export interface AdminServerOptions extends ApiOptions {
   readonly endpoint: Endpoint
+  /** Names by which it may be asked, besides addresses and localhost; lower case, no final dot. */
+  readonly hosts?: readonly string[] | undefined
   /** Answers DNS over HTTPS beside the API; absent: nobody does. */
   readonly answerer?: Answerer
 }
@@ -53,7 +63,7 @@ export class AdminServer {
     this.#streams = new EventStreams({ history, clock, pulse: () => operations.pulse() })
     const api = createApi(options, { refusals: this.#refusals, streams: this.#streams })
     const listener = getRequestListener(api.fetch, { overrideGlobalObjects: false })
-    const dnsQuery = options.answerer && createDnsQuery(options.answerer, options, this.#refusals)
+    const dnsQuery = options.answerer && createDnsQuery(options.answerer, options.endpoint)
     this.#server = createServer(
       {
         maxHeaderSize: HEADER_OCTETS_MAX,
@@ -63,6 +73,7 @@ export class AdminServer {
         connectionsCheckingInterval: CHECK_EVERY_MS,
       },
       (request, response) => {
+        if (this.#isRefused(request, response)) return
         if (dnsQuery && isDnsTarget(request.url ?? '')) dnsQuery(request, response)
         else void listener(request, response)
       },
@@ -105,6 +116,24 @@ export class AdminServer {
     const cancel = this.#options.clock.after(GRACE_MS, () => this.#server.closeAllConnections())
     await closed
     cancel()
+  }
+
+  /** Strangers, and what can be read in two ways, before anybody reads it in one. */
+  #isRefused(request: IncomingMessage, response: ServerResponse): boolean {
+    const { hosts = [], pages } = this.#options
+    const isPage = pages !== undefined && isPagePath(request.url ?? '')
+    const problem = strangerProblem(request, hosts, isPage)
+    if (!problem) return false
+    if (problem.reason) this.#refusals[problem.reason]++
+    // Whatever else is on its way is not read any more.
+    const headers = {
+      ...HEADERS,
+      ...PROBLEM_TYPE,
+      'cache-control': 'no-store',
+      connection: 'close',
+    }
+    response.writeHead(problem.status, headers).end(problemText(problem))
+    return true
   }
 
   /** What is no request of HTTP, or has too many headers, or came too slowly. */

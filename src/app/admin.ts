@@ -17,7 +17,9 @@ import { EventCounts } from '../control/history/event-counts.ts'
 import type { History } from '../control/history/history.ts'
 import type { ConfigSource } from '../control/loading/load.ts'
 
+import type { StreamCounts } from '../admin/events.ts'
 import { readPages } from '../admin/pages.ts'
+import type { Refusals } from '../admin/problem.ts'
 import type { Route } from '../admin/route.ts'
 import { Exposer } from '../admin/metrics/exposition.ts'
 import type { Figures } from '../admin/metrics/figures.ts'
@@ -96,7 +98,7 @@ export class Admin {
   }
 
   /** Resolves to where it listens, if it is to; throws an Error that says what to do. */
-  async start({ listen: { http }, state }: Settings): Promise<Endpoint | undefined> {
+  async start({ listen: { http, hosts }, state }: Settings): Promise<Endpoint | undefined> {
     if (!http) return
     const { clock, log, plane, source, reload, explain, extraRoutes, pageOrigins } = this.#options
     const { token, warning } = await findToken({ given: this.#options.token, state })
@@ -120,7 +122,7 @@ export class Admin {
         history: this.#options.history,
         totals: () => this.#options.answering().totals,
       }),
-      ...{ token, clock, endpoint: http, extraRoutes, pageOrigins },
+      ...{ token, clock, endpoint: http, hosts, extraRoutes, pageOrigins },
       answerer: this.#options.answererAt(http),
       pages: await readPages(PAGES),
       exposer: new Exposer(() => this.#figures()),
@@ -129,6 +131,16 @@ export class Admin {
     const endpoint = await this.#server.start()
     this.door = { endpoint, token }
     return endpoint
+  }
+
+  /** How many requests were refused, by the reason, since the start; undefined: nobody can ask. */
+  get refusals(): Readonly<Refusals> | undefined {
+    return this.#server?.refusals
+  }
+
+  /** Streams of events; undefined: nobody can ask. */
+  get streams(): StreamCounts | undefined {
+    return this.#server?.streams
   }
 
   async stop(): Promise<void> {

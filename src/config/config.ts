@@ -29,6 +29,8 @@ export interface Settings {
     readonly dns: readonly Endpoint[]
     /** Where the API is served; absent: nowhere. */
     readonly http?: Endpoint
+    /** Names by which that may be asked, besides addresses; lower case, without final dots. */
+    readonly hosts?: readonly string[]
     /** Where DNS over TLS is served (RFC 7858); absent: nowhere. */
     readonly tls?: readonly Endpoint[]
     /** Where DNS over HTTPS is served (RFC 8484); absent: nowhere. */

@@ -3,9 +3,8 @@
 import { request } from 'node:http'
 import { onTestFinished } from 'vitest'
 
-import type { ApiOptions } from '../../src/admin/api.ts'
 import type { Operations } from '../../src/admin/operations.ts'
-import { AdminServer } from '../../src/admin/server.ts'
+import { AdminServer, type AdminServerOptions } from '../../src/admin/server.ts'
 import type { Status } from '../../src/admin/status.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { NO_OVERRIDES } from '../../src/control/books/overrides.ts'
@@ -81,7 +80,7 @@ export interface Api {
 export async function serving(
   own: Partial<Operations> = {},
   token?: string | null,
-  more: Partial<ApiOptions> = {},
+  more: Partial<AdminServerOptions> = {},
 ): Promise<Api> {
   const faults: unknown[] = []
   const server = new AdminServer({

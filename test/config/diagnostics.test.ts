@@ -36,7 +36,7 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
     ],
     [
       'listen: { «colour»: 1 }',
-      'listen: unknown key "colour"; the keys here are dns, http, tls and https',
+      'listen: unknown key "colour"; the keys here are dns, http, hosts, tls and https',
     ],
     [
       'names: { a.example.test: { check: { http: { «verify»: false } } } }',
@@ -49,7 +49,7 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
   ],
   'with a value of the wrong kind': [
     ['workers: «true»', 'workers must be auto, or a whole number (1–64), not true'],
-    ['«listen»: [1]', 'listen must be a map with dns, http, tls, https, not a list'],
+    ['«listen»: [1]', 'listen must be a map with dns, http, hosts, tls, https, not a list'],
     [
       'pools: { p: «5» }',
       'pool "p" must be a map with check, policy, sticky, load_bound, map, fail_back, slow_start, min_healthy, min_serving, when_all_down, register, members, answers, ttl, ttl_mode, not 5',
@@ -86,7 +86,7 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
     ],
     [
       'listen: { «constructor»: 1 }',
-      'listen: unknown key "constructor"; the keys here are dns, http, tls and https',
+      'listen: unknown key "constructor"; the keys here are dns, http, hosts, tls and https',
     ],
     [
       'names: { a.example.test: { pool: «toString» } }',
@@ -121,6 +121,18 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
     ['listen: { dns: [«"127.0.0.1"»] }', 'listen: dns "127.0.0.1" has no port; write 127.0.0.1:53'],
     ['listen: { http: «"::1"» }', 'listen: http "::1" has no port; write [::1]:53'],
     ['listen: { «dns»: [] }', 'listen: dns is empty; it takes 1–64'],
+    [
+      'listen: { http: "[::1]:53", hosts: [«"https://rota.example.org:443/"»] }',
+      'listen: hosts "https://rota.example.org:443/" is more than a name; write rota.example.org',
+    ],
+    [
+      'listen: { http: "[::1]:53", hosts: [«127.0.0.1»] }',
+      'listen: hosts "127.0.0.1" may be asked in any case; leave it out',
+    ],
+    [
+      'listen: { http: "[::1]:53", hosts: «"*.example.org"» }',
+      'listen: hosts "*.example.org" is not a name such as rota.example.org',
+    ],
   ],
   'with a check that cannot be': [
     [
@@ -346,6 +358,10 @@ const WRONG: Record<string, readonly (readonly [yaml: string, message: string])[
     [
       'listen:\n  tls: "[::1]:443"\n  https: [«"[::]:443"»]\ntls: { certificate: c, key: k }',
       'listen: https [::]:443 is taken by DNS over TLS (line 3)',
+    ],
+    [
+      'listen: { http: "[::1]:53",\n hosts: [rota,\n «ROTA.»] }',
+      'listen: hosts rota is repeated; see line 3',
     ],
     [
       'listen: { «https»: "127.0.0.1:443" }',

@@ -195,6 +195,13 @@ describe('short forms', () => {
     })
   })
 
+  it('say that names are given of what is not served', () => {
+    const idle = withZone('listen: { hosts: rota.example.org }')
+    expect(messagesOf(idle)).toEqual([
+      expect.stringMatching(/^2:11 warning: listen: hosts are names of listen.http, which is not/),
+    ])
+  })
+
   it('say that a certificate is shown by nobody', () => {
     const idle = withZone('tls: { certificate: a.crt, key: a.key }')
     expect(messagesOf(idle)).toEqual([

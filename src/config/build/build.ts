@@ -24,6 +24,7 @@ export function buildConfig(facts: Facts): Config {
     listen: {
       dns: listen?.dns ?? defaults.LISTEN_DNS,
       ...(listen?.http && { http: listen.http }),
+      ...(listen?.hosts && { hosts: listen.hosts }),
       ...(listen?.tls && { tls: listen.tls }),
       ...(listen?.https && { https: listen.https }),
     },

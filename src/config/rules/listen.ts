@@ -13,6 +13,7 @@ import { fault, repeats, warning } from './report.ts'
 export const LISTEN_RULES: readonly Rule[] = [
   { says: 'every address that a protocol is served on is named once', find: repeatedEndpoints },
   { says: 'two protocols over TCP do not share a port', find: sharedPorts },
+  { says: 'a name by which HTTP is asked stands once, and HTTP is served', find: oddHosts },
   { says: 'what is served over TLS has a certificate', find: noCertificate },
   { says: 'a certificate is there for a reason', find: idleCertificate },
   { says: 'there is a zone to answer for', find: noZone },
@@ -79,6 +80,25 @@ function* sharedPorts({ draft, origin }: Facts) {
         `${PROTOCOLS[holder.protocol]} (${origin.mention(holder.path)})`,
     )
   }
+}
+
+function* oddHosts({ draft: { listen }, origin, isFaulty }: Facts) {
+  const hosts = (listen?.hosts ?? []).map((host, index) => ({
+    host,
+    path: ['listen', 'hosts', index],
+  }))
+  for (const { item, first } of repeats(hosts, ({ host }) => host)) {
+    const seen = origin.mention(first.path)
+    yield fault(
+      origin.valueAt(item.path),
+      `${origin.words(item.path)} ${item.host} is repeated; see ${seen}`,
+    )
+  }
+  if (hosts.length === 0 || listen?.http || isFaulty(['listen', 'http'])) return
+  yield warning(
+    origin.keyAt(['listen', 'hosts']),
+    'listen: hosts are names of listen.http, which is not there; add http: "127.0.0.1:8053"',
+  )
 }
 
 function* noCertificate({ draft: { listen, tls }, origin, isFaulty }: Facts) {

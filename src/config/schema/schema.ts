@@ -13,7 +13,13 @@ import { answers, minHealthy, name, networks, pool, ttl, ttlMode } from './pool-
 import { whenAllDown } from './pool-schema.ts'
 import { percentReader, readProbeAddress } from '../values/pool-values.ts'
 import { EVENT_KINDS, readWebhookUrl } from '../values/webhook-values.ts'
-import { readEndpoint, readFilePath, readServerId, readWorkers } from '../values/values.ts'
+import {
+  readEndpoint,
+  readFilePath,
+  readServerId,
+  readWorkers,
+  readOwnHost,
+} from '../values/values.ts'
 
 const filePath = text('a path', readFilePath)
 const endpoint = text('an address and a port', readEndpoint)
@@ -84,6 +90,14 @@ export const schema = section({
         description: 'Where the HTTP API is served. Default: nowhere.',
         examples: ['127.0.0.1:8053'],
       }),
+      hosts: oneOrMany(text('a name', readOwnHost), 'a name, or a list of them')
+        .optional()
+        .meta({
+          description:
+            'Names by which listen.http may be asked, besides addresses and localhost; 1–64. ' +
+            'Others are refused, as pages that rebind a name would use them. Default: none.',
+          examples: [['rota.example.org']],
+        }),
       tls: oneOrMany(endpoint, 'an address and a port, or a list of them')
         .optional()
         .meta({

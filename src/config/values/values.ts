@@ -128,6 +128,18 @@ export function readRequestPath(text: string): string | Fault {
   return /^[!"$-~]*$/.test(text) ? text : { fault: 'has a character that a request cannot carry' }
 }
 
+/** Reads a name by which this server is asked: lower case, without its final dot or a port. */
+export function readOwnHost(text: string): string | Fault {
+  if (parseV4(text) || parseV6(text.replace(/^\[|\]$/g, '')) || /^localhost\.?$/i.test(text)) {
+    return { fault: 'may be asked in any case; leave it out' }
+  }
+  const [, bare] = /^(?:[a-z]+:\/\/)?([^/:]+)/i.exec(text) ?? []
+  if (bare !== undefined && bare !== text) return { fault: `is more than a name; write ${bare}` }
+  return text.length <= 253 && /^([a-z0-9_]([a-z0-9_-]{0,62})\.?)+$/i.test(text)
+    ? text.toLowerCase().replace(/\.$/, '')
+    : { fault: 'is not a name such as rota.example.org' }
+}
+
 /** Reads the value of a Host header: a host, and a port if it is not the usual one. */
 export function readHost(text: string): string | Fault {
   return text.length <= 255 && /^([A-Za-z0-9._-]+|\[[A-Fa-f0-9:.]+\])(:\d{1,5})?$/.test(text)
