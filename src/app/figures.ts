@@ -21,14 +21,14 @@ export interface Traffic extends Pick<Figures, 'rows' | 'connections'> {
 export interface FigureParts extends Traffic {
   readonly version: string
   readonly isReady: boolean
-  readonly plane: Pick<ControlPlane, 'keeper' | 'books' | 'zones'>
+  readonly plane: Pick<ControlPlane, 'keeper' | 'books' | 'zones' | 'webhooks'>
   readonly events: EventCounts
   readonly api: Figures['api']
 }
 
 export function figuresOf(parts: FigureParts): Figures {
   const { version, isReady, rows, connections, udp, events, api, secure } = parts
-  const { keeper, books, zones } = parts.plane
+  const { keeper, books, zones, webhooks } = parts.plane
   const { overrides, registrations } = books.pages
   return {
     ...{ version, node: process.versions.node, isReady, generation: keeper.generation },
@@ -41,7 +41,7 @@ export function figuresOf(parts: FigureParts): Figures {
     prober: keeper.prober.counters(),
     isInDoubt: keeper.doubt().isSuspect,
     overrides: overrides.current,
-    api,
+    ...{ api, webhooks: webhooks.figures() },
     ...(secure && { certificateEndsWall: Date.parse(secure.certificate.ends) }),
   }
 }

@@ -11,6 +11,7 @@ import type { Metric } from './metric.ts'
 import { POOL_METRICS } from './pools.ts'
 import { PROBE_METRICS } from './probes.ts'
 import { SERVER_METRICS } from './server.ts'
+import { WEBHOOK_METRICS } from './webhooks.ts'
 
 /** All metrics of Rota's own. */
 export const METRICS: readonly Metric[] = [
@@ -18,6 +19,7 @@ export const METRICS: readonly Metric[] = [
   ...POOL_METRICS,
   ...PROBE_METRICS,
   ...SERVER_METRICS,
+  ...WEBHOOK_METRICS,
 ]
 
 export interface Exposition {

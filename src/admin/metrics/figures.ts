@@ -10,6 +10,7 @@ import type { Row, StreamTransport } from '../../transport/counters.ts'
 import type { Override } from '../../control/books/overrides.ts'
 import type { Registration } from '../../control/books/registrations.ts'
 import type { EventCounts } from '../../control/history/event-counts.ts'
+import type { WebhookFigures } from '../../control/history/webhooks/webhook.ts'
 
 import type { StreamCounts } from '../events.ts'
 import type { Excerpt } from './excerpt.ts'
@@ -34,6 +35,7 @@ export interface Figures {
   readonly overrides: readonly Override[]
   readonly registrations: readonly Registration[]
   readonly events: EventCounts
+  readonly webhooks: readonly WebhookFigures[]
   readonly api: ApiFigures
   /** When the certificate that is shown ends (wall); absent where nothing is served over TLS. */
   readonly certificateEndsWall?: number | undefined

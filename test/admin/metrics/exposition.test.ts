@@ -138,6 +138,14 @@ describe('the metrics', () => {
     expect(valuesOf(text, 'rota_certificate_end_timestamp_seconds')).toEqual({ '': 2 })
   })
 
+  it('tell of receivers of webhooks by host alone, though there be several at one', () => {
+    const text = ownText(figuresWith())
+    expect(valuesOf(text, 'rota_webhook_events_total')).toMatchObject({
+      ...{ 'hooks.example.org delivered': 3, 'hooks.example.org dropped': 0 },
+    })
+    expect(valuesOf(text, 'rota_webhook_waiting')).toEqual({ 'hooks.example.org': 6 })
+  })
+
   it('carry any name that an operator may have written', () => {
     const pool = 'back\\slash "quoted"\nline'
     const text = ownText(figuresWith({ pools: excerptOf([{ ...WEB, pool }]) }))

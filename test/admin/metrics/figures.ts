@@ -27,6 +27,10 @@ export const WEB: PoolFigures = {
   ],
 }
 
+const HOOK = {
+  ...{ host: 'hooks.example.org', delivered: 1, retried: 0, failed: 0, dropped: 0, waiting: 3 },
+}
+
 export function figuresWith(changes: Partial<Figures> = {}): Figures {
   const none = { open: 0, refused: 0, handshakesFailed: 0 }
   const probes = new ProbeCounts()
@@ -41,6 +45,7 @@ export function figuresWith(changes: Partial<Figures> = {}): Figures {
     zones: [{ zone: 'example.test.', serial: 7, records: 3 }],
     prober: { targets: 2, inFlight: 0, ...counts, byCheck: probes.all },
     ...{ isInDoubt: false, overrides: [], registrations: [], events: new EventCounts() },
+    webhooks: [HOOK, { ...HOOK, delivered: 2 }],
     api: { refusals: { host: 0, 'media type': 2 }, streams: { open: 0, cutOff: 0 } },
     ...changes,
   }
