@@ -22,7 +22,7 @@ describe('the routes of the demo', () => {
     const { backends, ask } = await demo()
     const page = `http://127.0.0.1:${backends.find('b')!.endpoints!.page.port}`
     const running = { name: 'b', address: '127.0.0.1', colour: '#123456', isRunning: true, page }
-    const stopped = { name: 'b', address: '127.0.0.1', colour: '#123456', isRunning: false }
+    const stopped = { ...running, isRunning: false }
     expect(await ask('GET /backends')).toMatchObject({
       value: { backends: [{ name: 'a' }, running, { name: 'c' }] },
     })

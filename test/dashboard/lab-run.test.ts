@@ -6,6 +6,7 @@
 
 import { describe, expect, it } from 'vitest'
 
+import { ceilingOf, chartData, SPAN_SECONDS } from '../../src/dashboard/lab/chart-data.ts'
 import { csvOf, jsonOf } from '../../src/dashboard/lab/export.ts'
 import { fitOf, upperTail } from '../../src/dashboard/lab/fit.ts'
 import { BEAT_MS, burst, LANES, stream, UNDER_WAY_MAX } from '../../src/dashboard/lab/load.ts'
@@ -14,8 +15,10 @@ import {
   ELSEWHERE_ENOUGH,
   follow,
   isSettled,
+  type Outage,
   outageText,
 } from '../../src/dashboard/lab/outage.ts'
+import { createOutages, promisedMs } from '../../src/dashboard/lab/outages.ts'
 import {
   createRun,
   mark,
@@ -140,7 +143,6 @@ describe('the fit', () => {
 })
 
 describe('an outage', () => {
-  const spanText = (spanMs: number) => `${spanMs / 1_000} s`
   const stopped = createOutage({
     ...{ name: 'b', address: TWO, kind: 'stop', atMs: NOON, withinMs: 3_400 },
   })
@@ -155,21 +157,94 @@ describe('an outage', () => {
     see(900, TWO)
     see(950, ONE, ONE)
     expect(isSettled(outage)).toBe(false)
-    expect(outageText(outage, spanText)).toBe(
+    expect(said(outage)).toBe(
       'b stopped: may still be answered; promised within 3.4 s; 2 users met nobody',
     )
     for (let i = 0; i < ELSEWHERE_ENOUGH; i++) see(1_000 + i, ONE, ONE)
     expect(isSettled(outage)).toBe(true)
-    expect(outageText(outage, spanText)).toBe(
+    expect(said(outage)).toBe(
       'b stopped: out of the answers after 0.9 s; promised within 3.4 s; 2 users met nobody',
     )
   })
 
   it('of one that starts is over with its first visit', () => {
     const started = { ...stopped, kind: 'start' as const, withinMs: undefined }
-    expect(outageText(started, spanText)).toBe('b started: not answered yet')
+    expect(said(started)).toBe('b started: not answered yet')
     const seen = follow(started, { atMs: NOON + 1_500, chosen: TWO, served: TWO })
-    expect(outageText(seen, spanText)).toBe('b started: answered again after 1.5 s')
+    expect(said(seen)).toBe('b started: answered again after 1.5 s')
+  })
+})
+
+describe('what is stopped and started', () => {
+  const running = { name: 'b', address: TWO, isRunning: true, page: 'http://192.0.2.2:8080' }
+  const stopped = { ...running, isRunning: false }
+  const promises = [
+    { name: 'www.example.test', answersMs: 3_400, cachesMs: 32_300 },
+    { name: '*.app.example.test', answersMs: 1, cachesMs: 2 },
+  ]
+  const asked = { name: 'www.example.test', isCaching: false, promises }
+
+  it('is known by who runs now and did not, as of the click where there was one', async () => {
+    const clock = new TestClock()
+    const outages = createOutages(clock)
+    expect(outages.look([running], asked)).toEqual([])
+    await clock.advance(1_000)
+    outages.noteClick('b')
+    await clock.advance(500)
+    outages.look([stopped], asked)
+    expect(outages.all()).toMatchObject([{ kind: 'stop', atMs: NOON + 1_000, withinMs: 3_400 }])
+    await clock.advance(500)
+    outages.look([running], asked)
+    expect(outages.all()).toMatchObject([
+      { kind: 'start', atMs: NOON + 2_000, isUndone: false },
+      { kind: 'stop', isUndone: true },
+    ])
+    expect(said(outages.all()[1]!)).toBe('b stopped: was answered until the next click')
+  })
+
+  it('is told once when the answers have followed', () => {
+    const outages = createOutages(new TestClock())
+    outages.look([stopped], asked)
+    outages.look([running], asked)
+    expect(outages.follow(visitOf(ONE))).toEqual([])
+    expect(outages.follow(visitOf(TWO))).toMatchObject([{ kind: 'start', seenMs: 0 }])
+    expect(outages.follow(visitOf(TWO))).toEqual([])
+  })
+
+  it('is promised for caches to those who have one, and by wildcards to what is below', () => {
+    expect(promisedMs({ ...asked, isCaching: true })).toBe(32_300)
+    expect(promisedMs({ ...asked, name: 'Blue.App.example.test.' })).toBe(1)
+    expect(promisedMs({ ...asked, name: 'docs.example.test' })).toBeUndefined()
+  })
+})
+
+describe('the chart', () => {
+  it('has each second of its span, and a zero where somebody had nothing', () => {
+    const run = createRun(SETTINGS, NOON)
+    note(run, visitOf(ONE), undefined)
+    note(run, { ...visitOf(TWO, { isServed: false }), atMs: NOON + 2_500 }, undefined)
+    const start = NOON / 1_000
+    const data = chartData(run, [ONE, TWO], start + 3)
+    expect(data).toEqual({
+      times: [start, start + 1, start + 2, start + 3],
+      counts: [
+        [1, 0, 0, 0],
+        [0, 0, 1, 0],
+      ],
+      failed: [null, null, 1, null],
+    })
+    expect(ceilingOf(data)).toBe(5)
+    expect(chartData(run, [ONE], start + 1_000).times).toHaveLength(SPAN_SECONDS + 1)
+    expect(chartData(createRun(SETTINGS, NOON), [ONE], start).times).toEqual([])
+  })
+
+  it.each([
+    [4, 5],
+    [19, 30],
+    [99, 150],
+    [450, 500],
+  ])('has room above %i', (highest, ceiling) => {
+    expect(ceilingOf({ times: [1], counts: [[highest]], failed: [null] })).toBe(ceiling)
   })
 })
 
@@ -214,6 +289,11 @@ describe('the load', () => {
     expect(begun).toBe(UNDER_WAY_MAX)
   })
 })
+
+/** Thin spaces are hard to tell from others in a test. */
+function said(outage: Outage): string {
+  return outageText(outage).replaceAll('\u202f', ' ')
+}
 
 interface Parts {
   readonly values?: readonly string[]

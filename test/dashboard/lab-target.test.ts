@@ -1,21 +1,13 @@
 /**
  * Goal: the lab knows whom a name stands for and what each is promised, and promises nothing where
  * the policy does not.
- * Method: a status spelt out, with pools in pools, a wildcard, and a member that is out.
+ * Method: a status spelt out, with pools in pools, and a member that is out.
  */
 
 import { describe, expect, it } from 'vitest'
 
-import type { AddressStatus, PoolStatus, Status } from '../../src/admin/status.ts'
-import { type NameStatus, sharesOf, targetOf } from '../../src/dashboard/lab/target.ts'
-
-const NAMES: readonly NameStatus[] = [
-  name('www.example.test', 'web', 'weighted'),
-  name('*.app.example.test', 'web', 'weighted'),
-  name('cart.example.test', 'web', 'sticky'),
-  name('main.example.test', 'web', 'failover'),
-  name('site.example.test', 'site', 'weighted'),
-]
+import type { AddressStatus, PoolStatus } from '../../src/admin/status.ts'
+import { sharesOf, targetOf } from '../../src/dashboard/lab/target.ts'
 
 const STATUS = {
   pools: [
@@ -29,11 +21,11 @@ const STATUS = {
       member('far', 1, { address: '192.0.2.9', share: 20 }),
     ]),
   ],
-} as Pick<Status, 'pools'> as Status
+}
 
 describe('a name', () => {
-  it('stands for the members of its pool, in whatever case and with or without its dot', () => {
-    const target = targetOf('WWW.example.test.', NAMES, STATUS)
+  it('stands for the members of its pool', () => {
+    const target = targetOf('www.example.test', { pool: 'web', policy: 'weighted' }, STATUS)
     expect(target.members.map(({ name, share }) => [name, share])).toEqual([
       ['a', 0.625],
       ['b', 0.375],
@@ -42,14 +34,14 @@ describe('a name', () => {
     expect(target.members[2]).toMatchObject({ verdict: 'down', why: 'connection refused' })
   })
 
-  it('below a wildcard is that one, and any other is nobody that is known', () => {
-    expect(targetOf('blue.app.example.test', NAMES, STATUS).members).toHaveLength(3)
-    expect(targetOf('app.example.test', NAMES, STATUS).members).toEqual([])
-    expect(targetOf('www.example.test', NAMES, undefined).members).toEqual([])
+  it('that is not balanced, or not known yet, stands for nobody', () => {
+    expect(targetOf('docs.example.test', undefined, STATUS).members).toEqual([])
+    expect(targetOf('a', { pool: 'web', policy: 'weighted' }, undefined).members).toEqual([])
+    expect(targetOf('a', { pool: 'gone', policy: 'weighted' }, STATUS).members).toEqual([])
   })
 
   it('of pools in pools is promised the product of the shares', () => {
-    const { members } = targetOf('site.example.test', NAMES, STATUS)
+    const { members } = targetOf('site.example.test', { pool: 'site', policy: 'weighted' }, STATUS)
     expect(members.map(({ address, share }) => [address, share])).toEqual([
       ['192.0.2.1', 0.5],
       ['192.0.2.2', expect.closeTo(0.3)],
@@ -60,12 +52,12 @@ describe('a name', () => {
 })
 
 describe('the shares', () => {
-  const shares = (which: string, clients: number, family: 'v4' | 'v6' = 'v4') =>
-    sharesOf(targetOf(which, NAMES, STATUS), family, clients)
+  const shares = (policy: string, clients: number, family: 'v4' | 'v6' = 'v4') =>
+    sharesOf(targetOf('www.example.test', { pool: 'web', policy }, STATUS), family, clients)
 
   it('are promised by weight, to one client and to many; nothing to who is out', () => {
     for (const clients of [1, 100]) {
-      expect([...shares('www.example.test', clients)!]).toEqual([
+      expect([...shares('weighted', clients)!]).toEqual([
         ['192.0.2.1', 0.625],
         ['192.0.2.2', 0.375],
         ['192.0.2.3', 0],
@@ -74,20 +66,17 @@ describe('the shares', () => {
   })
 
   it('of a policy that keeps clients are promised over many', () => {
-    expect(shares('cart.example.test', 1)).toBeUndefined()
-    expect(shares('cart.example.test', 100)!.get('192.0.2.1')).toBe(0.625)
+    expect(shares('sticky', 1)).toBeUndefined()
+    expect(shares('sticky', 100)!.get('192.0.2.1')).toBe(0.625)
   })
 
-  it('are not promised where somebody is preferred, or nobody is known', () => {
-    expect(shares('main.example.test', 100)).toBeUndefined()
-    expect(shares('other.example.test', 1)).toBeUndefined()
-    expect(shares('www.example.test', 1, 'v6')).toBeUndefined()
+  it('are not promised where it depends on who asks, or nobody is known', () => {
+    expect(shares('nearest', 100)).toBeUndefined()
+    expect(shares('weighted', 1, 'v6')).toBeUndefined()
+    const unknown = targetOf('docs.example.test', undefined, STATUS)
+    expect(sharesOf(unknown, 'v4', 1)).toBeUndefined()
   })
 })
-
-function name(name: string, label: string, policy: string): NameStatus {
-  return { name, label, policy, ttlSeconds: 30 }
-}
 
 function pool(name: string, members: PoolStatus['members']): PoolStatus {
   return { ...{ name, policy: 'weighted', minServing: 0, families: [] }, members }

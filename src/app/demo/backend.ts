@@ -66,6 +66,12 @@ export class DemoBackend {
     return this.#running?.endpoints
   }
 
+  /** Where its pages are while it runs. */
+  get page(): Endpoint {
+    const { address, pagePort = PAGE_PORT } = this.#options
+    return { address, port: pagePort }
+  }
+
   get isRunning(): boolean {
     return this.#running !== undefined
   }

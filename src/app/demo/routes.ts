@@ -23,8 +23,8 @@ export interface DemoBackendStatus {
   readonly address: string
   readonly colour: string
   readonly isRunning: boolean
-  /** The origin of its pages; absent while it is stopped. */
-  readonly page?: string
+  /** The origin of its pages, of which nobody answers while it is stopped. */
+  readonly page: string
 }
 
 /** `config` is the file that the demo's server reads. */
@@ -73,9 +73,8 @@ async function switched(
   return ok(statusOf(backend))
 }
 
-function statusOf({ name, address, colour, isRunning, endpoints }: DemoBackend): DemoBackendStatus {
-  const page = endpoints && { page: `http://${printEndpoint(endpoints.page)}` }
-  return { name, address, colour, isRunning, ...page }
+function statusOf({ name, address, colour, isRunning, page }: DemoBackend): DemoBackendStatus {
+  return { name, address, colour, isRunning, page: `http://${printEndpoint(page)}` }
 }
 
 /** How long clients of a name may be sent to a backend that has died, at worst, as one refuses. */

@@ -7,8 +7,8 @@ export interface DemoBackend {
   readonly name: string
   readonly address: string
   readonly isRunning: boolean
-  /** The origin of its pages; absent while it is stopped. */
-  readonly page?: string
+  /** The origin of its pages, of which nobody answers while it is stopped. */
+  readonly page: string
 }
 
 /** How long clients of a name may be sent to who has died, at worst. */

@@ -16,12 +16,14 @@ export interface Outage {
   readonly elsewhere: number
   /** Users since the click that nobody served. */
   readonly failed: number
+  /** Undone since by another click: what is known of it by then is all. */
+  readonly isUndone: boolean
 }
 
 export function createOutage(
   which: Pick<Outage, 'name' | 'address' | 'kind' | 'atMs' | 'withinMs'>,
 ): Outage {
-  return { ...which, elsewhere: 0, failed: 0 }
+  return { ...which, elsewhere: 0, failed: 0, isUndone: false }
 }
 
 export interface Seen {
@@ -32,7 +34,7 @@ export interface Seen {
 
 /** Takes one more visit into account; those that began before the click say nothing. */
 export function follow(outage: Outage, { atMs, chosen, served }: Seen): Outage {
-  if (atMs < outage.atMs || chosen === undefined) return outage
+  if (outage.isUndone || atMs < outage.atMs || chosen === undefined) return outage
   const failed = outage.failed + (served === undefined ? 1 : 0)
   const sinceMs = atMs - outage.atMs
   if (chosen !== outage.address) return { ...outage, failed, elsewhere: outage.elsewhere + 1 }
@@ -48,15 +50,26 @@ export function isSettled({ kind, seenMs, elsewhere }: Outage): boolean {
   return kind === 'start' ? seenMs !== undefined : elsewhere >= ELSEWHERE_ENOUGH
 }
 
-export function outageText(outage: Outage, spanText: (spanMs: number) => string): string {
-  const { name, kind, seenMs = 0, withinMs, failed } = outage
-  const promise = withinMs === undefined ? '' : `; promised within ${spanText(withinMs)}`
+export function outageText(outage: Outage): string {
+  const { name, kind, seenMs = 0, withinMs, failed, isUndone } = outage
+  const promise = withinMs === undefined ? '' : `; promised within ${secondsText(withinMs)}`
   const users = failed === 0 ? '' : `; ${failed} ${failed === 1 ? 'user' : 'users'} met nobody`
+  const head = `${name} ${kind === 'stop' ? 'stopped' : 'started'}`
   if (!isSettled(outage)) {
-    const state = kind === 'stop' ? 'may still be answered' : 'not answered yet'
-    return `${name} ${kind === 'stop' ? 'stopped' : 'started'}: ${state}${promise}${users}`
+    const states = isUndone ? ['was answered until', 'was not answered before'] : NOT_YET
+    const state = kind === 'stop' ? states[0] : states[1]
+    return isUndone
+      ? `${head}: ${state} the next click${users}`
+      : `${head}: ${state}${promise}${users}`
   }
-  if (kind === 'start') return `${name} started: answered again after ${spanText(seenMs)}${users}`
-  const kept = seenMs === 0 ? 'at once' : `after ${spanText(seenMs)}`
-  return `${name} stopped: out of the answers ${kept}${promise}${users}`
+  if (kind === 'start') return `${head}: answered again after ${secondsText(seenMs)}${users}`
+  const kept = seenMs === 0 ? 'at once' : `after ${secondsText(seenMs)}`
+  return `${head}: out of the answers ${kept}${promise}${users}`
+}
+
+const NOT_YET = ['may still be answered', 'not answered yet']
+
+/** To a tenth: of a promise of 3.4 s nobody wants to read 3 s. */
+function secondsText(spanMs: number): string {
+  return `${(spanMs / 1_000).toFixed(1)}\u202fs`
 }

@@ -8,13 +8,11 @@ import type { PoolStatus, Status } from '../../admin/status.ts'
 
 import type { Shares } from './run.ts'
 
-/** A balanced name as `GET /api/v1/names` tells it. */
-export interface NameStatus {
-  readonly name: string
-  readonly label: string
-  readonly pool?: string
+/** What answers a name, as `GET /api/v1/explain` tells it. */
+export interface Balanced {
+  /** The pool's name, or the name itself where it is its own pool. */
+  readonly pool: string
   readonly policy: string
-  readonly ttlSeconds: number
 }
 
 export interface TargetMember {
@@ -30,29 +28,30 @@ export interface TargetMember {
 
 export interface Target {
   readonly name: string
+  /** Absent where the name is not balanced, as far as is known. */
+  readonly pool?: string
   readonly policy?: string
   readonly members: readonly TargetMember[]
 }
 
-/** These give every member its weight, whoever asks. */
-const BY_WEIGHT = ['weighted', 'rotate', 'random']
+/** These give every member its part, whoever asks; `failover` all of it to those in front. */
+const FOR_EACH = ['weighted', 'rotate', 'random', 'failover']
 /** These do over many clients: each keeps to one. */
-const BY_CLIENT = ['sticky']
+const FOR_ALL = ['sticky']
 
 /** Deeper than any configuration may nest pools. */
 const DEPTH_MAX = 16
 
-/** A name that is not balanced, or not known, has no members: whoever is answered shows up. */
+/** A name that is not balanced has no members: whoever is answered shows up by itself. */
 export function targetOf(
   name: string,
-  names: readonly NameStatus[],
-  status: Status | undefined,
+  balanced: Balanced | undefined,
+  status: Pick<Status, 'pools'> | undefined,
 ): Target {
-  const found = names.find((one) => plain(one.name) === plain(name)) ?? wildcardOf(name, names)
   const pools = new Map((status?.pools ?? []).map((pool) => [plain(pool.name), pool]))
-  const pool = found && pools.get(plain(found.pool ?? found.label))
-  if (!found || !pool) return { name, members: [] }
-  return { name, policy: found.policy, members: membersOf(pool, pools, 1, 0) }
+  const pool = balanced && pools.get(plain(balanced.pool))
+  if (!pool) return { name, ...balanced, members: [] }
+  return { name, ...balanced, members: membersOf(pool, pools, 1, 0) }
 }
 
 function membersOf(
@@ -64,7 +63,7 @@ function membersOf(
   return pool.members.flatMap((member) =>
     member.addresses.flatMap(({ family, address, share, verdict, why, evidence }) => {
       const own = share === undefined ? undefined : (part * share) / 100
-      const below = pools.get(plain(address.replace(/^pool /, '')))
+      const below = pools.get(plain(address))
       if (below && depth < DEPTH_MAX) return membersOf(below, pools, own ?? 0, depth + 1)
       const reason = why ?? (verdict === 'down' ? evidence : undefined)
       return [
@@ -85,18 +84,10 @@ export function sharesOf(
   family: 'v4' | 'v6',
   clients: number,
 ): Shares {
-  const isPromised = BY_WEIGHT.includes(policy) || (BY_CLIENT.includes(policy) && clients > 1)
+  const isPromised = FOR_EACH.includes(policy) || (FOR_ALL.includes(policy) && clients > 1)
   const own = members.filter((member) => member.family === family)
   if (!isPromised || own.length === 0) return
   return new Map(own.map(({ address, share = 0 }) => [address, share]))
-}
-
-/** RFC 4592: a wildcard stands for what is below it, and the closest one for most. */
-function wildcardOf(name: string, names: readonly NameStatus[]): NameStatus | undefined {
-  const above = names.filter(
-    (one) => one.name.startsWith('*.') && plain(name).endsWith(plain(one.name).slice(1)),
-  )
-  return above.sort((one, other) => other.name.length - one.name.length)[0]
 }
 
 function plain(name: string): string {

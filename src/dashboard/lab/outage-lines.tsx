@@ -1,0 +1,20 @@
+/** What became of the backends that were stopped and started, a line each; read out as it comes. */
+
+import { timeText, utcText } from '../shared/format.ts'
+import { Mark } from '../shared/icons.tsx'
+import { isSettled, type Outage, outageText } from './outage.ts'
+
+export function OutageLines({ outages }: { readonly outages: readonly Outage[] }) {
+  const now = Date.now()
+  return (
+    <ul class="outages" aria-live="polite" aria-label="Stops and starts">
+      {outages.map((outage) => (
+        <li key={`${outage.name} ${outage.atMs}`} data-settled={isSettled(outage)}>
+          <Mark shape={outage.kind === 'stop' ? 'down' : 'up'} />
+          <time title={utcText(outage.atMs)}>{timeText(outage.atMs, now)}</time>
+          <span>{outageText(outage)}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
