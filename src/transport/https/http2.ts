@@ -15,10 +15,14 @@ export function answerHttp2(
   session: ServerHttp2Session,
 ): void {
   const visit = new Visit(clientAt(session.socket.remoteAddress), limits, () => session.destroy())
+  const endSession = (code: number) => {
+    // Without an error Node sends the code 0, whatever it is given.
+    if (!session.destroyed) session.destroy(new Error('it takes back too much'), code)
+  }
   session.on('error', () => {}) // Whoever speaks badly is no fault of ours; `close` follows.
   session.once('close', () => visit.end())
   session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
-    new Request(answerer, visit, limits, stream).take(headers)
+    new Request(answerer, visit, limits, stream, endSession).take(headers)
   })
 }
 
@@ -27,11 +31,20 @@ class Request {
   readonly #visit: Visit
   readonly #limits: HttpsLimits
   readonly #stream: ServerHttp2Stream
+  /** Ends the session, of which a stream that is closed knows nothing any more. */
+  readonly #endSession: (code: number) => void
   #isHead = false
   #owed = 0
   #isTold = false
 
-  constructor(answerer: Answerer, visit: Visit, limits: HttpsLimits, stream: ServerHttp2Stream) {
+  constructor(
+    answerer: Answerer,
+    visit: Visit,
+    limits: HttpsLimits,
+    stream: ServerHttp2Stream,
+    endSession: (code: number) => void,
+  ) {
+    this.#endSession = endSession
     this.#answerer = answerer
     this.#visit = visit
     this.#limits = limits
@@ -69,8 +82,8 @@ class Request {
   }
 
   #settle(): void {
-    const { session, rstCode } = this.#stream
-    this.#visit.settle(this.#owed, this.#isTold && rstCode === constants.NGHTTP2_NO_ERROR)
-    if (this.#visit.isRestless) session?.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM)
+    const isTaken = this.#isTold && this.#stream.rstCode === constants.NGHTTP2_NO_ERROR
+    this.#visit.settle(this.#owed, isTaken)
+    if (this.#visit.isRestless) this.#endSession(constants.NGHTTP2_ENHANCE_YOUR_CALM)
   }
 }
