@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   query: async () => (await import('./query.ts')).queryCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
   status: async () => (await import('./status.ts')).statusCommand(),
+  history: async () => (await import('./history.ts')).historyCommand(),
   reload: async () => (await import('./reload.ts')).reloadCommand(),
   override: async () => (await import('./override.ts')).overrideCommand(),
   drain: async () => (await import('./override.ts')).drainCommand(),

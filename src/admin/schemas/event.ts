@@ -27,6 +27,7 @@ export const event = z
   .discriminatedUnion('kind', [
     happening('flip', 'The verdict of a target changed.', {
       members: z.array(z.string()).meta({ description: 'Whom it concerns, as pool/member.' }),
+      moreMembers: count('How many more there are, past the first hundred.').optional(),
       address: words('What was probed.', '192.0.2.1'),
       check: words('By which check.', 'web'),
       from: words('The verdict before.', 'up'),
