@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./demo.ts')).demoCommand(),
   status: async () => (await import('./status.ts')).statusCommand(),
   history: async () => (await import('./history.ts')).historyCommand(),
+  top: async () => (await import('./top.ts')).topCommand(),
   reload: async () => (await import('./reload.ts')).reloadCommand(),
   override: async () => (await import('./override.ts')).overrideCommand(),
   drain: async () => (await import('./override.ts')).drainCommand(),

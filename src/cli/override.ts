@@ -104,7 +104,7 @@ function memberOf(label: string): { pool: string; member: string } | undefined {
 }
 
 /** Who stands behind `sudo`, not `root`: whoever finds the override wants to ask somebody. */
-function authorOf({ by }: OverrideOptions, { environment }: OperatorTools): string {
+export function authorOf({ by }: OverrideOptions, { environment }: OperatorTools): string {
   return by ?? (environment['SUDO_USER'] || environment['USER'] || 'unknown')
 }
 

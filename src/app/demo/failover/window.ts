@@ -34,7 +34,7 @@ export function withDeath(window: FailoverWindow, status: Status, member: string
   const flip =
     flipOf(status, member, 'down', window.killedWall) ?? flipOf(status, member, 'down', sinceWall)
   if (!flip && window.downWall === undefined) return window
-  const { ledger } = (address ?? {}) as Ledgered
+  const ledger = address?.ledger
   const letsGo = [window.letsGoWall, wall(flip?.lastCacheAt), wall(ledger?.heldUntil)]
   const lastAnswerWall = wall(ledger?.lastAnswerAt)
   const letsGoWall = Math.max(...letsGo.map((one) => one ?? 0))
@@ -69,10 +69,6 @@ function flipOf({ flips }: Status, member: string, to: string, sinceWall: number
   return flips.findLast(
     (flip) => flip.to === to && flip.members.includes(member) && wall(flip.at)! >= sinceWall,
   )
-}
-
-interface Ledgered {
-  readonly ledger?: { readonly lastAnswerAt?: string; readonly heldUntil?: string }
 }
 
 function addressOf({ pools }: Status, label: string): AddressStatus | undefined {
