@@ -14,6 +14,7 @@ import { METRICS } from '../../src/admin/metrics/exposition.ts'
 import { type Answer, askApi } from '../admin/support.ts'
 import { samplesOf, typesOf, valuesOf } from '../admin/metrics/scrape.ts'
 import { zoneText } from '../control/configs.ts'
+import { FOREIGN } from '../monitoring/foreign.ts'
 import { eventually } from '../support/eventually.ts'
 import { requestFor } from '../support/request.ts'
 import { askerOf, askFor } from '../support/resolver.ts'
@@ -68,6 +69,7 @@ describe('a scrape', () => {
     const { first, last } = await texts()
     const types = typesOf(last)
     expect(METRICS.filter(({ name, type }) => types.get(name) !== type)).toEqual([])
+    expect(FOREIGN.filter((name) => !types.has(name))).toEqual([])
     const names = new Set(samplesOf(last).map(({ name }) => name.replace(/_bucket$/, '')))
     const silent = METRICS.map(({ name }) => name).filter((name) => !names.has(name))
     expect(silent.filter((name) => !CONDITIONAL.test(name))).toEqual([])
