@@ -17,10 +17,11 @@ import { heap } from './parts/heap.ts'
 import { names } from './parts/names.ts'
 import { prober } from './parts/prober.ts'
 import { reload } from './parts/reload.ts'
+import { scrape } from './parts/scrape.ts'
 import { zone } from './parts/zone.ts'
 import { replaceSection } from './readme.ts'
 
-const PARTS: readonly Part[] = [answers, names, echo, zone, reload, prober, heap]
+const PARTS: readonly Part[] = [answers, names, echo, zone, reload, prober, heap, scrape]
 const README = resolve(import.meta.dirname, 'README.md')
 
 const { values, positionals } = parseArgs({
