@@ -8,7 +8,9 @@
 import { spawnSync } from 'node:child_process'
 import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { once } from 'node:events'
-import { describe, expect, it } from 'vitest'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { METRICS } from '../../src/admin/metrics/exposition.ts'
 import { type Answer, askApi } from '../admin/support.ts'
@@ -16,6 +18,7 @@ import { samplesOf, typesOf, valuesOf } from '../admin/metrics/scrape.ts'
 import { zoneText } from '../control/configs.ts'
 import { FOREIGN } from '../monitoring/foreign.ts'
 import { eventually } from '../support/eventually.ts'
+import { temporaryFolder } from '../support/folder.ts'
 import { requestFor } from '../support/request.ts'
 import { askerOf, askFor } from '../support/resolver.ts'
 import { requireTool } from '../support/tools.ts'
@@ -64,6 +67,21 @@ describe('a scrape', () => {
       expect(status).toBe(0)
     }
   })
+
+  it.skipIf(!requireTool('promtool'))(
+    'is OpenMetrics that Prometheus reads to its end',
+    async () => {
+      const { openMetrics } = await scrapes()
+      const folder = temporaryFolder('openmetrics')
+      onTestFinished(() => folder.remove())
+      // What reads the format is the import of old samples, and those have times.
+      const file = join(folder.path, 'scrape')
+      writeFileSync(file, openMetrics.text.replace(/^([^#\n].*)$/gm, '$1 1700000000'))
+      const args = ['tsdb', 'create-blocks-from', 'openmetrics', file, join(folder.path, 'blocks')]
+      const { status, stderr } = spawnSync('promtool', args, { encoding: 'utf8' })
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    },
+  )
 
   it('has every metric that is declared, with samples from the start where they can be known', async () => {
     const { first, last } = await texts()
