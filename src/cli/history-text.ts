@@ -43,7 +43,9 @@ function flipWords(event: Flipped): string {
   const notes = [
     members.length === 0 ? `check ${check}` : `${address}, check ${check}`,
     event.failoverMs !== undefined && `unnoticed for ${(event.failoverMs / 1_000).toFixed(1)}s`,
-    event.lastCacheAt !== undefined && `in caches until ${timeOf(event.lastCacheAt)}`,
+    to === 'down' &&
+      event.lastCacheAt !== undefined &&
+      `in caches until ${timeOf(event.lastCacheAt)}`,
   ]
   return `${whom} ${to}${before}: ${evidence} (${notes.filter((note) => note).join('; ')})`
 }
