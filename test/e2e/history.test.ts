@@ -53,13 +53,24 @@ names: { www.example.test: { pool: web } }
 
     const second = await siteWith(first.files)
     const file = `${folderOf(first.files)}state/history.jsonl`
-    await eventually(() => readFileSync(file, 'utf8').includes('"id":8,'))
+    const forOne = ['--for', '1s', '--by', 'ana', '--reason', 'a moment']
+    await second.command('override', 'web/a', 'down', ...forOne)
+    const overWall = Date.now() + 1_000
+    await eventually(() => readFileSync(file, 'utf8').includes('"id":9,'))
     second.process.signal('SIGKILL')
     await second.process.ended
     appendFileSync(file, '{"id":99,"at":"20')
+    await eventually(() => Date.now() > overWall) // While nobody is there.
     const third = await siteWith(first.files)
-    const start = ['ladder web v4 nodata', 'start']
-    expect((await linesOf(third)).slice(5)).toEqual(['stop', ...start, ...start])
+    expect((await linesOf(third)).slice(5)).toEqual([
+      'stop',
+      'ladder web v4 nodata',
+      'start',
+      'override set web/a down',
+      'override expired web/a down',
+      'ladder web v4 nodata',
+      'start',
+    ])
     expect(third.log().some(({ msg }) => msg.includes('17 octets of history.jsonl'))).toBe(true)
   })
 })

@@ -19,7 +19,6 @@ export async function* linesBackwards(path: string): AsyncGenerator<readonly str
     const buffer = Buffer.alloc(CHUNK_OCTETS)
     /** The end of a line whose beginning lies further up. */
     let rest = Buffer.alloc(0)
-    let isTooLong = false
     for (let end = (await file.stat()).size; end > 0; ) {
       const start = Math.max(0, end - CHUNK_OCTETS)
       const { bytesRead } = await file.read(buffer, 0, end - start, start)
@@ -28,13 +27,10 @@ export async function* linesBackwards(path: string): AsyncGenerator<readonly str
       const whole = Buffer.concat([buffer.subarray(0, bytesRead), rest])
       const cut = start === 0 ? -1 : whole.indexOf(NEWLINE)
       if (start > 0 && cut < 0) {
-        isTooLong ||= whole.length > LINE_OCTETS_MAX
-        rest = isTooLong ? Buffer.alloc(0) : whole
+        rest = whole.length > LINE_OCTETS_MAX ? Buffer.alloc(0) : whole
         continue
       }
       const lines = whole.toString('utf8', cut + 1).split('\n')
-      if (isTooLong) lines.pop()
-      isTooLong = false
       rest = Buffer.from(whole.subarray(0, Math.max(0, cut)))
       yield lines.filter((line) => line !== '').reverse()
     }

@@ -13,8 +13,9 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import type { Event, Happening } from '../../../src/control/history/event.ts'
 import { WAITING_MAX } from '../../../src/control/history/journal.ts'
@@ -180,6 +181,30 @@ describe('a disk that cannot be written', () => {
     await until(() => caughtUp.length > 0)
   })
 
+  it('leaves no half of what it had begun to write', async () => {
+    const { recorder, folder, faults } = await opened()
+    recorder.record(flip('web/a'))
+    await recorder.close()
+    const handle = await open(join(folder, 'history.jsonl'))
+    await handle.close()
+    const prototype = Object.getPrototypeOf(handle) as typeof handle
+    const full = vi.spyOn(prototype, 'appendFile').mockImplementationOnce(async function (
+      this: typeof handle,
+      octets,
+    ) {
+      await this.write(String(octets).slice(0, 30))
+      throw new Error('no space left on device')
+    })
+    onTestFinished(() => full.mockRestore())
+    recorder.record(flip('web/b'))
+    await until(() => faults.length > 0)
+    expect(readFileSync(join(folder, 'history.jsonl'), 'utf8')).toMatch(/\n.{30}$/)
+    recorder.record(STOP)
+    await recorder.close()
+    const lines = readFileSync(join(folder, 'history.jsonl'), 'utf8').trimEnd().split('\n')
+    expect(lines.map((line) => (JSON.parse(line) as Event).id)).toEqual([1, 2, 3])
+  })
+
   it('costs the oldest, once there are too many, and says how many', async () => {
     const { recorder, folder, caughtUp } = await opened()
     mkdirSync(join(folder, 'history.jsonl'))
@@ -215,6 +240,19 @@ describe('finding', () => {
     expect(await ids({ fromWall: start + 1, toWall: start + 1_999 })).toEqual([3, 2])
     expect(await ids({ beforeId: 3 })).toEqual([2, 1])
     expect(await ids({ beforeId: 3, limit: 1 })).toEqual([2])
+  })
+
+  it('finds what has the time that is asked for, though the clock was put back', async () => {
+    const { recorder, clock, folder } = await opened()
+    const start = clock.wall()
+    recorder.record(STOP)
+    clock.putWallBack(1_800_000)
+    recorder.record(STOP)
+    await recorder.close()
+    const next = await opened(folder)
+    for (let number = 0; number < MEMORY_MAX; number++) next.recorder.record(STOP)
+    expect(idsOf(await next.recorder.find({ limit: 1, fromWall: start, beforeId: 3 }))).toEqual([1])
+    await next.recorder.close()
   })
 
   it('meets each event once while the file is renamed under it', async () => {

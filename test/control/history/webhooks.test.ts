@@ -4,8 +4,10 @@
  * Method: receivers on real sockets that answer as they are told, and a manual clock.
  */
 
+import { execFileSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { rmSync, writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -276,6 +278,22 @@ describe('a reload', () => {
   })
 })
 
+describe('a webhook that is taken away', () => {
+  it('posts nothing more of what waited', async () => {
+    const receiver = await receiverWith('hang')
+    const { history, webhooks, clock } = bench()
+    webhooks.take([receiver.config()])
+    history.record(flip('web/a'))
+    history.record(flip('web/b'))
+    await until(() => receiver.got.length === 1)
+    webhooks.take([])
+    await clock.advance(10_000)
+    await pass(clock, 2_000)
+    expect(receiver.ids()).toEqual([1])
+    expect(webhooks.figures()).toEqual([])
+  })
+})
+
 describe('an end', () => {
   it('waits a while for those who answer, and the next process goes on from there', async () => {
     const receiver = await receiverWith(200, 'hang')
@@ -309,6 +327,22 @@ describe('an end', () => {
     expect(receiver.ids()).toEqual([1])
     expect(Object.values(webhooks.positions)).toEqual([1])
     expect(clock.pendingCount).toBe(0)
+  })
+
+  it('waits no longer for a secret that hangs, and posts nothing after it', async () => {
+    const receiver = await receiverWith()
+    const { history, webhooks, clock, secretFile } = bench()
+    execFileSync('mkfifo', [secretFile.path])
+    webhooks.take([receiver.config({ secretFile })])
+    history.record(flip('web/a'))
+    await settledSockets()
+    const stopped = webhooks.stop(2_000)
+    await clock.advance(2_000)
+    await stopped
+    await writeFile(secretFile.path, 'sixteen octets !')
+    await settledSockets()
+    expect(receiver.got).toEqual([])
+    expect(Object.values(webhooks.positions)).toEqual([0])
   })
 
   it('does not wait for one that fails', async () => {

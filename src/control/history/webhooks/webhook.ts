@@ -112,11 +112,16 @@ export class Webhook {
   async stop(graceMs: number): Promise<void> {
     this.#isEnding = true
     this.#endPause()
-    const cancel = this.#options.clock.after(graceMs, () => {
-      this.#isOver = true
-      this.#abort.abort()
+    let cancel = () => {}
+    const over = new Promise<void>((resolve) => {
+      cancel = this.#options.clock.after(graceMs, () => {
+        this.#isOver = true
+        this.#abort.abort()
+        resolve()
+      })
     })
-    await this.#delivering
+    // Not for the delivery alone: the file of a secret may hang.
+    await Promise.race([this.#delivering, over])
     cancel()
   }
 
