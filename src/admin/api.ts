@@ -132,6 +132,14 @@ export function createApi(options: ApiOptions, { refusals, streams }: Keepings):
     if (one.method === 'GET') app.get(path, (context) => answer(context, one, undefined))
     else app.on(one.method, path, (context) => write(context, one))
   }
+  let document: Uint8Array<ArrayBuffer> | undefined
+  app.get('/openapi.json', async (context) => {
+    // Made when it is first wanted: most servers are never asked, and start sooner without.
+    const { documentOf } = await import('./openapi.ts')
+    document ??= octetsOf(documentOf(routes, copies.get().status.version))
+    return tagged(context, document, 200)
+  })
+  app.all('/openapi.json', (context) => refuse(methodProblem(context, ['GET'])))
   for (const path of new Set(routes.map((one) => one.path))) {
     const methods = routes.filter((one) => one.path === path).map(({ method }) => method)
     const taken = path.replace(/\{(\w+)\}/g, ':$1')

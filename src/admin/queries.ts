@@ -63,7 +63,8 @@ const id = (description: string) =>
     .number({ error: 'the id of an event is needed' })
     .int({ error: 'the id of an event is needed' })
     .min(0, { error: 'is below 0' })
-    .meta({ description })
+    // Said here, since what is made a number may be anything, null among it.
+    .meta({ description, type: 'integer' })
     .optional()
 
 const instant = (description: string) =>

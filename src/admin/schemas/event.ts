@@ -97,3 +97,10 @@ export const tick = z
     lastId: count('Of the latest event; 0 where there is none.'),
   })
   .meta({ id: 'Tick' })
+
+export const gap = z
+  .object({
+    after: count('The event that the reader had.'),
+    upTo: count('The last of those that are not here any more.'),
+  })
+  .meta({ id: 'Gap' })
