@@ -14,7 +14,7 @@ import { API } from './paths.ts'
 import { etagOf, isKnown, PAGE_PATHS, type Pages, pageHeaders, pageResponse } from './pages.ts'
 import { type Problem, problemResponse, type Refusals } from './problem.ts'
 import { eventsQuery } from './queries.ts'
-import { type Asked, type Route, shapeProblem } from './route.ts'
+import { type Asked, type Copy, type Route, shapeProblem } from './route.ts'
 import { routesOf } from './routes.ts'
 import { Snapshot } from './snapshot.ts'
 
@@ -104,7 +104,7 @@ export function createApi(options: ApiOptions, { refusals, streams }: Keepings):
 
   const copies = new Snapshot(clock, () => {
     const status = operations.status()
-    return { status, octets: octetsOf(status) }
+    return { status, copy: copyOf(status) }
   })
   const answer = async (context: Context, one: Route, raw: unknown): Promise<Response> => {
     const asked = askedOf(context)
@@ -112,10 +112,9 @@ export function createApi(options: ApiOptions, { refusals, streams }: Keepings):
     // Whoever has changed something looks for it at once.
     if (one.method !== 'GET') copies.forget()
     if ('problem' in reply) return refuse(reply.problem)
-    const { status, octets = octetsOf(reply.value) } = reply
-    const headers = { 'content-type': 'application/json' }
-    if (one.method !== 'GET') return new Response(octets, { status, headers })
-    return tagged(context, octets, status)
+    const { status, value, copy } = reply
+    if (one.method === 'GET') return copied(context, copy ?? copyOf(value), status)
+    return new Response(octetsOf(value), { status, headers: JSON_TYPE })
   }
   const write = async (context: Context, one: Route): Promise<Response> => {
     const problem =
@@ -132,12 +131,12 @@ export function createApi(options: ApiOptions, { refusals, streams }: Keepings):
     if (one.method === 'GET') app.get(path, (context) => answer(context, one, undefined))
     else app.on(one.method, path, (context) => write(context, one))
   }
-  let document: Uint8Array<ArrayBuffer> | undefined
+  let document: Copy | undefined
   app.get('/openapi.json', async (context) => {
     // Made when it is first wanted: most servers are never asked, and start sooner without.
     const { documentOf } = await import('./openapi.ts')
-    document ??= octetsOf(documentOf(routes, copies.get().status.version))
-    return tagged(context, document, 200)
+    document ??= copyOf(documentOf(routes, copies.get().status.version))
+    return copied(context, document, 200)
   })
   app.all('/openapi.json', (context) => refuse(methodProblem(context, ['GET'])))
   for (const path of new Set(routes.map((one) => one.path))) {
@@ -152,17 +151,20 @@ function octetsOf(value: unknown): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.from(`${JSON.stringify(value)}\n`))
 }
 
-/** Who has it already is told so; no cache keeps it without asking. */
-function tagged({ req }: Context, octets: Uint8Array<ArrayBuffer>, status: number): Response {
-  const etag = etagOf(octets)
-  const headers = { etag, 'cache-control': 'private, no-cache' }
-  if (isKnown(req.header('if-none-match'), etag))
-    return new Response(null, { status: 304, headers })
-  return new Response(octets, {
-    status,
-    headers: { ...headers, 'content-type': 'application/json' },
-  })
+function copyOf(value: unknown): Copy {
+  const octets = octetsOf(value)
+  return { octets, etag: etagOf(octets) }
 }
+
+/** Who has it already is told so; no cache keeps it without asking. */
+function copied({ req }: Context, { octets, etag }: Copy, status: number): Response {
+  const headers = { etag, 'cache-control': 'private, no-cache' }
+  const isHere = isKnown(req.header('if-none-match'), etag)
+  if (isHere) return new Response(null, { status: 304, headers })
+  return new Response(octets, { status, headers: { ...headers, ...JSON_TYPE } })
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' }
 
 /** A parameter that stands twice is one of which everybody reads another. */
 function askedOf({ req }: Context): Asked | Problem {

@@ -49,11 +49,17 @@ export interface Asked {
 
 export type Reply = Told | { readonly problem: Problem }
 
-/** `octets`: the value as JSON, where it has been made before. */
 export interface Told {
   readonly status: number
   readonly value: unknown
-  readonly octets?: Uint8Array<ArrayBuffer>
+  /** The value as it is sent, where it was made before. */
+  readonly copy?: Copy
+}
+
+/** A value as JSON, made once for all who ask. */
+export interface Copy {
+  readonly octets: Uint8Array<ArrayBuffer>
+  readonly etag: string
 }
 
 export function ok(value: unknown, status = 200): Reply {

@@ -8,10 +8,10 @@ import { historyRoutes } from './routes/history.ts'
 import { memberRoutes } from './routes/members.ts'
 import { nameRoutes } from './routes/names.ts'
 import { overrideRoutes } from './routes/overrides.ts'
-import { type Copy, statusRoutes } from './routes/status.ts'
+import { type CopiedStatus, statusRoutes } from './routes/status.ts'
 import type { Snapshot } from './snapshot.ts'
 
-export function routesOf(operations: Operations, copies: Snapshot<Copy>): Route[] {
+export function routesOf(operations: Operations, copies: Snapshot<CopiedStatus>): Route[] {
   return [
     ...healthRoutes(operations),
     ...statusRoutes(operations, copies),

@@ -7,20 +7,20 @@ import type { Operations } from '../operations.ts'
 import { problemOf } from '../problem.ts'
 import { explainQuery, pageQuery } from '../queries.ts'
 import { API, MEMBER, memberOf } from '../paths.ts'
-import { type Asked, ok, replyOf, type Route, route } from '../route.ts'
+import { type Asked, type Copy, ok, replyOf, type Route, route } from '../route.ts'
 import { explanation } from '../schemas/explanation.ts'
 import { membersPage, poolsPage } from '../schemas/listings.ts'
 import { memberStatus, poolStatus, status } from '../schemas/status.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { MemberStatus, PoolStatus, Status } from '../status.ts'
 
-/** A status with its octets, made once for all who ask. */
-export interface Copy {
+/** A status, with the copy that all are sent. */
+export interface CopiedStatus {
   readonly status: Status
-  readonly octets: Uint8Array<ArrayBuffer>
+  readonly copy: Copy
 }
 
-export function statusRoutes(operations: Operations, copies: Snapshot<Copy>): Route[] {
+export function statusRoutes(operations: Operations, copies: Snapshot<CopiedStatus>): Route[] {
   const pools = () => copies.get().status.pools
   return [
     route({
@@ -32,8 +32,8 @@ export function statusRoutes(operations: Operations, copies: Snapshot<Copy>): Ro
         replies: { 200: { schema: status, what: 'As things stand, or stood a second ago.' } },
       },
       answer() {
-        const { status: value, octets } = copies.get()
-        return { status: 200, value, octets }
+        const { status: value, copy } = copies.get()
+        return { status: 200, value, copy }
       },
     }),
     route({

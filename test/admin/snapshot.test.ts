@@ -1,0 +1,45 @@
+/**
+ * Goal: however many ask how things stand, it is judged once a second; who changes something sees
+ * it at once.
+ * Method: an API whose judging is counted, at the time of a clock.
+ */
+
+import { expect, it } from 'vitest'
+
+import { KEPT_MS } from '../../src/admin/snapshot.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+import { askApi, serving, STATUS } from './support.ts'
+
+it('a status is judged once a second for all who ask, of whatever part', async () => {
+  const { port, clock, judged } = await counting()
+  const lines = ['GET /api/v1/status', 'GET /api/v1/pools', 'GET /api/v1/pools/web/members/a']
+  const answers = await Promise.all([...lines, ...lines].map((line) => askApi(port, line)))
+  expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(200))
+  expect(answers[0]!.headers['etag']).toBe(answers[3]!.headers['etag'])
+  expect(judged()).toBe(1)
+  await clock.advance(KEPT_MS - 1)
+  const { etag } = (await askApi(port, 'GET /api/v1/status')).headers
+  expect(judged()).toBe(1)
+  await clock.advance(1)
+  const headers = { 'if-none-match': String(etag) }
+  const later = await askApi(port, 'GET /api/v1/status', { headers })
+  expect(later).toMatchObject({ status: 200, value: { generation: 2 } })
+  expect(judged()).toBe(2)
+})
+
+it('a status is judged anew once somebody has changed something', async () => {
+  const { port, judged } = await counting()
+  await askApi(port, 'GET /api/v1/status')
+  await askApi(port, 'POST /api/v1/reload')
+  expect((await askApi(port, 'GET /api/v1/status')).value).toMatchObject({ generation: 2 })
+  expect(judged()).toBe(2)
+})
+
+/** Each time it is judged is another generation. */
+async function counting() {
+  const clock = new ManualClock()
+  let count = 0
+  const status = () => ({ ...STATUS, generation: ++count })
+  const { port } = await serving({ status }, undefined, { clock })
+  return { port, clock, judged: () => count }
+}
