@@ -31,6 +31,7 @@ import type { ControlPlane } from './control-plane.ts'
 import type { Explainer } from './explainer.ts'
 import { createFaultLog, type Log } from './log.ts'
 import { figuresOf, type Traffic } from './figures.ts'
+import { ledgerPage } from './ledger.ts'
 import { Listings } from './listings.ts'
 import { createOperations } from './operations.ts'
 import { statusOf } from './status.ts'
@@ -120,6 +121,7 @@ export class Admin {
         status: () => this.#status(),
         listings: new Listings(keeper, clock),
         history: this.#options.history,
+        ledger: () => ledgerPage(plane.ledger.entries(), clock.wall()),
         totals: () => this.#options.answering().totals,
       }),
       ...{ token, clock, endpoint: http, hosts, extraRoutes, pageOrigins },
@@ -166,6 +168,7 @@ export class Admin {
       version,
       startedWall: this.#startedWall,
       overview: plane.keeper.overview(),
+      ledger: plane.ledger.entries(),
       doubt: plane.keeper.doubt(),
       pages: plane.books.pages,
       diagnostics: this.loadWarnings,

@@ -27,6 +27,7 @@ import type { ConfigSource, Loaded, LoadResult } from '../control/loading/load.t
 import { loadAside } from '../control/loading/loader.ts'
 import { NO_OVERRIDES, type Override } from '../control/books/overrides.ts'
 import { memberOf, type Registration, registrationOf } from '../control/books/registrations.ts'
+import { Ledger, type LedgerOptions } from '../control/ledger/ledger.ts'
 import { PageIndex } from '../control/books/page-index.ts'
 import { saveVerdicts } from '../control/state/remembered-verdicts.ts'
 
@@ -42,6 +43,8 @@ export interface ControlPlaneOptions {
   /** Opened and closed with the state; what is written in the books and judged goes there. */
   readonly history: Recorder
   readonly turnsOf: TurnsOf
+  /** What threads note, and what they have heard. */
+  readonly threads: Pick<LedgerOptions, 'rows' | 'told' | 'heard'>
   /** Tells every thread that answers. */
   readonly publish: (news: readonly News[]) => void
   readonly onFlip: (flip: Flip, record: FlipRecord) => void
@@ -54,6 +57,7 @@ export class ControlPlane {
   readonly books: Books
   readonly heartbeats: Heartbeats = createHeartbeats()
   readonly webhooks: Webhooks
+  readonly ledger: Ledger
   readonly #options: ControlPlaneOptions
   readonly #state: State
   #pools: ReadonlyMap<string, PoolConfig> = new Map()
@@ -67,12 +71,18 @@ export class ControlPlane {
     this.#options = options
     const { clock, log, source, random, turnsOf, publish } = options
     const { heartbeats } = this
+    this.ledger = new Ledger({
+      clock,
+      ...options.threads,
+      decisions: () => this.keeper.decisions(),
+    })
     this.#state = new State({
       clock,
       log,
       judged: () => this.#lastJudged ?? this.#judged(),
       pages: () => this.books.pages,
       positions: () => this.webhooks.positions,
+      ledger: () => this.ledger.save(),
     })
     this.webhooks = new Webhooks({
       ...{ history: options.history, clock, random, version: version() },
@@ -91,13 +101,14 @@ export class ControlPlane {
     const overrides = new PageIndex<Override>()
     const registrations = new PageIndex<Registration>()
     this.keeper = new Keeper({
-      ...{ source, clock, random, turnsOf },
+      ...{ source, clock, random, turnsOf, ledger: this.ledger },
       ...{ onFlip: options.onFlip, onOwnFault: options.onOwnFault, onDoubt: options.onDoubt },
       onLadderMove: (move) => options.history.record(move),
       load: (from) => this.#load(from),
       attempt: createAttempt({ clock, heartbeats }),
       publish: (news) => {
         publish(news)
+        this.ledger.noteTold(news)
         this.#state.touch()
       },
       overrideOf: (pool, member) =>
@@ -124,12 +135,18 @@ export class ControlPlane {
     this.keeper.stop()
   }
 
-  /** Writes down how things stood, for the next process. */
+  /** To be called before the first answer: it says in the file that answers may follow. */
+  async noteStart(): Promise<void> {
+    await this.#state.flush()
+  }
+
+  /** Writes down how things stood, for the next process. Nobody may be answered any more. */
   async close(): Promise<void> {
     this.halt()
     this.books.stop()
     await this.webhooks.stop(WEBHOOK_GRACE_MS)
     await this.#options.history.close() // Before others may have the folder.
+    this.ledger.finish()
     await this.#state.close()
   }
 
@@ -154,10 +171,11 @@ export class ControlPlane {
   }
 
   async #open(folder: string): Promise<void> {
-    const { recollection, positions, ...pages } = await this.#state.open(folder)
+    const { recollection, positions, ledger, ...pages } = await this.#state.open(folder)
     this.#recollection = recollection
     await this.#options.history.open(folder, Math.max(0, ...Object.values(positions)))
     this.webhooks.recall(positions)
+    this.ledger.recall(ledger)
     this.books.restore(pages)
     this.#note(pages, this.books.pages) // What has ended while nobody was there.
   }

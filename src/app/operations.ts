@@ -45,6 +45,7 @@ export interface Parts {
   readonly explain: Explainer['explain']
   readonly listings: Pick<Listings, 'names' | 'name' | 'verdicts' | 'zones'>
   readonly history: History
+  readonly ledger: Operations['ledger']
   readonly totals: () => Pick<Totals, 'queries' | 'answers'>
 }
 
@@ -80,7 +81,7 @@ export function createOperations(parts: Parts): Operations {
     verdicts: (wanted, pool) => listings.verdicts(wanted, pool),
     zones: () => listings.zones(),
     registrations: () => books.pages.registrations,
-    ledger: () => ({ now: moment(clock.wall()), entries: [] }),
+    ledger: parts.ledger,
     history,
     explain: async (name, client) => parts.explain(name, client),
     overrides: () => books.pages.overrides,

@@ -119,6 +119,11 @@ export class Server {
     this.#plane = new ControlPlane({
       ...{ source, clock, random, log, history: this.history },
       turnsOf: (cell) => this.#turnsOf(cell),
+      threads: {
+        rows: () => [...(this.#udp?.ledgers ?? []), this.#tcpLedger],
+        told: () => this.#udp?.told ?? 0,
+        heard: () => this.#udp?.heard ?? 0,
+      },
       publish: (news) => this.#publish(news),
       onFlip: (flip, record) => this.#noteFlip(flip, record),
       onOwnFault: ({ check }, reason) => {
@@ -197,6 +202,7 @@ export class Server {
       },
     })
     this.#udp.open()
+    await this.#plane.noteStart()
     const http = await this.#admin.start(settings)
     await this.#keeper.firstRound(FIRST_ROUND_MS)
     if (this.#isStopping) return

@@ -13,6 +13,7 @@ import { overrideBookSection } from '../control/books/overrides.ts'
 import { registrationBookSection } from '../control/books/registrations.ts'
 import { recallVerdicts, type SavedVerdicts } from '../control/state/remembered-verdicts.ts'
 import { verdictSection } from '../control/state/remembered-verdicts.ts'
+import { ledgerSection, type SavedLedger } from '../control/ledger/past.ts'
 import type { Sections } from '../control/state/state-codec.ts'
 import { type Lock, lockFolder } from '../control/state/folder-lock.ts'
 import { openState, StateFile, StateFolderFault } from '../control/state/state-file.ts'
@@ -25,7 +26,7 @@ export interface Judged {
   readonly pools: Memory
 }
 
-type Contents = Judged & Pages & { readonly webhooks: Positions }
+type Contents = Judged & Pages & { readonly webhooks: Positions; readonly ledger: SavedLedger }
 
 const SECTIONS: Sections<Contents> = {
   verdicts: verdictSection,
@@ -33,6 +34,7 @@ const SECTIONS: Sections<Contents> = {
   overrides: overrideBookSection,
   registrations: registrationBookSection,
   webhooks: positionSection,
+  ledger: ledgerSection,
 }
 
 export interface StateOptions {
@@ -42,12 +44,15 @@ export interface StateOptions {
   readonly pages: () => Pages
   /** What each webhook has delivered. */
   readonly positions: () => Positions
+  /** Who may still be held by whom. */
+  readonly ledger: () => SavedLedger
 }
 
 /** What the process before left. */
 export interface Opened extends Pages {
   readonly recollection: Recollection
   readonly positions: Positions
+  readonly ledger: SavedLedger
 }
 
 export class State implements Desk {
@@ -66,7 +71,7 @@ export class State implements Desk {
    * Error that says what to do where it cannot be used.
    */
   async open(folder: string): Promise<Opened> {
-    const { clock, log, judged, pages, positions } = this.#options
+    const { clock, log, judged, pages, positions, ledger } = this.#options
     this.#lock = await lockFolder(folder)
     if (this.#lock.kind === 'taken') throw taken(folder)
     if (this.#lock.kind === 'impossible') {
@@ -83,12 +88,14 @@ export class State implements Desk {
         ...judged(),
         ...(this.#draft ?? pages()),
         webhooks: positions(),
+        ledger: ledger(),
       }),
       onFault: (error) => log.error({ reason: (error as Error).message }, 'state not written'),
     })
     const { overrides, registrations, verdicts, pools, webhooks } = contents
     const recollection = { verdicts: recallVerdicts(verdicts, writtenWall, clock), pools }
-    return { overrides, registrations, recollection, positions: webhooks }
+    const { ledger: left } = contents
+    return { overrides, registrations, recollection, positions: webhooks, ledger: left }
   }
 
   async write(pages: Pages): Promise<void> {
@@ -98,6 +105,11 @@ export class State implements Desk {
     } finally {
       this.#draft = undefined // They hold now, or never will.
     }
+  }
+
+  /** Resolves when how things stand is on disk; a failure is logged, and tried again. */
+  async flush(): Promise<void> {
+    await this.#file?.flush().catch(() => {})
   }
 
   writeSoon(): void {

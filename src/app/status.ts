@@ -13,12 +13,15 @@ import type { Pages } from '../control/books/books.ts'
 import type { FlipRecord } from '../control/flips.ts'
 import { overrideOf } from '../control/books/overrides.ts'
 import { registrationOf } from '../control/books/registrations.ts'
+import type { Entry } from '../control/ledger/ledger.ts'
 import type { FamilyOverview, MemberOverview, Overview, PoolOverview } from '../control/status.ts'
 import { FAMILIES, type Family } from '../control/judgement/targets.ts'
 
 import { type AddressStatus, type FamilyStatus, type FlipStatus, moment } from '../admin/status.ts'
 import type { MemberStatus, PoolStatus, SecureStatus, Status } from '../admin/status.ts'
 import { statusOfOverride } from '../admin/status.ts'
+
+import { ledgerOf, type LedgerOf } from './ledger.ts'
 
 export interface StatusParts {
   readonly version: string
@@ -29,6 +32,7 @@ export interface StatusParts {
   readonly talkers: readonly Talker[]
   readonly secure?: SecureStatus | undefined
   readonly overview: Overview
+  readonly ledger: readonly Entry[]
   readonly pages: Pages
   readonly doubt: Doubt
   /** What the last load warned of. */
@@ -40,6 +44,7 @@ export interface StatusParts {
 export function statusOf(parts: StatusParts): Status {
   const { version, startedWall, endpoints, transport, totals, overview, pages, secure } = parts
   const { generation, atWall, bindings, flips } = overview
+  const ledger = ledgerOf(parts.ledger)
   return {
     version,
     now: moment(atWall),
@@ -53,7 +58,7 @@ export function statusOf(parts: StatusParts): Status {
     bindings: bindings.map(({ label, policy, answers, ttlSeconds, ttlReason }) => ({
       ...{ label, policy, answers, ttlSeconds, ttlReason },
     })),
-    pools: overview.pools.map((pool) => poolStatus(pool, pages)),
+    pools: overview.pools.map((pool) => poolStatus(pool, pages, ledger)),
     flips: flips.map(flipStatus).reverse(),
     resolvers: parts.talkers.map(({ address, share }) => ({
       address: printAddress(address),
@@ -69,13 +74,13 @@ export function statusOf(parts: StatusParts): Status {
   }
 }
 
-function poolStatus(pool: PoolOverview, pages: Pages): PoolStatus {
+function poolStatus(pool: PoolOverview, pages: Pages, ledger: LedgerOf): PoolStatus {
   const families = FAMILIES.flatMap((family) => {
     const one = pool[family]
     return one ? [familyStatus(family, one)] : []
   })
   const benches = FAMILIES.map((family) => benchOf(family, pool[family]?.members ?? []))
-  const members = namesOf(pool).map((name) => memberStatus(pool.pool, name, benches, pages))
+  const members = namesOf(pool).map((name) => memberStatus(pool.pool, name, benches, pages, ledger))
   return { name: pool.pool, policy: pool.policy, minServing: pool.minServing, families, members }
 }
 
@@ -107,6 +112,7 @@ function memberStatus(
   name: string,
   benches: readonly Bench[],
   { overrides, registrations }: Pages,
+  ledger: LedgerOf,
 ): MemberStatus {
   const found = benches.flatMap(({ family, members, total }) => {
     const member = members.get(name)
@@ -120,7 +126,10 @@ function memberStatus(
     isServing: found.some(({ member }) => member.effectiveWeight !== undefined),
     ...(override && { override: statusOfOverride(override) }),
     ...(registration && { lease: { until: moment(registration.untilWall) } }),
-    addresses: found.map(({ family, member, total }) => addressStatus(family, member, total)),
+    addresses: found.map(({ family, member, total }) => {
+      const told = ledger(pool, name, family, member.address)
+      return { ...addressStatus(family, member, total), ...(told && { ledger: told }) }
+    }),
   }
 }
 

@@ -17,6 +17,7 @@ import type { Flip, FlipRecord } from './flips.ts'
 import type { LadderMoved } from './history/event.ts'
 import type { Memory } from './judgement/memory.ts'
 import type { Facts } from './judgement/standing.ts'
+import type { Ledger } from './ledger/ledger.ts'
 import type { ConfigSource, LoadResult } from './loading/load.ts'
 
 export interface KeeperOptions {
@@ -38,6 +39,8 @@ export interface KeeperOptions {
   readonly overrideOf?: Facts['overrideOf']
   /** Until when registered members may be answered (wall); without end if unset. */
   readonly leaseOf?: Facts['leaseOf']
+  /** Told whose cell is whose, and for how long answers may be kept. */
+  readonly ledger?: Pick<Ledger, 'hold' | 'keep' | 'takeWorld'>
   /** How many turns a cell of the tally has counted; for checks with `every`, and for status. */
   readonly turnsOf?: TurnsOf
   /** What a process before this one believed and remembered; asked once, at the first world. */

@@ -25,7 +25,7 @@ import { FlipLog, flipRecord } from './flips.ts'
 import type { BindingJudgement, PoolJudgement } from './judgement/judgement.ts'
 import { Judgements, type PoolNode } from './judgement/judgements.ts'
 import type { Memory } from './judgement/memory.ts'
-import { type Publication, Rosters } from './judgement/rosters.ts'
+import { type Publication, type RosterDecision, Rosters } from './judgement/rosters.ts'
 import type { Facts } from './judgement/standing.ts'
 import { cellLabel, type Family, type PlannedMember } from './judgement/targets.ts'
 import { targetsOfMember } from './judgement/targets.ts'
@@ -73,7 +73,11 @@ export class Keeper {
     })
     this.#judgements = new Judgements({
       facts: () => this.#facts(),
-      cellOf: (label) => this.#cells.cellOf(label),
+      cellOf: (label, holder) => {
+        const cell = this.#cells.cellOf(label)
+        options.ledger?.hold({ ...holder, cell })
+        return cell
+      },
       registeredIn: (pool) => this.#registered.get(pool) ?? [],
       onLadderMove: options.onLadderMove,
     })
@@ -217,6 +221,11 @@ export class Keeper {
     return [...this.#judgements.nodes()].map(({ pool }) => pool.config.name)
   }
 
+  /** How each binding is answered. */
+  decisions(): readonly RosterDecision[] {
+    return this.#rosters.decisions()
+  }
+
   /** Whether the prober doubts itself. */
   doubt(): Doubt {
     return this.#lookout.doubt()
@@ -286,6 +295,7 @@ export class Keeper {
     this.#retarget(recollection.verdicts)
     this.#judgements.judge(this.#judgements.nodes())
     this.#rosters.take(loaded.bindings, this.#judgements, this.#options.clock.wall())
+    this.#options.ledger?.takeWorld(loaded.bindings, loaded.pools)
     this.#options.publish(this.briefing())
     this.#setWake()
   }
@@ -295,7 +305,9 @@ export class Keeper {
     this.#cancelRetarget()
     this.#waiting.clear()
     if (this.#loaded) this.#lookout.retarget(this.#judgements, this.#loaded.settings, remembered)
-    this.#cells.keep(this.#judgements.cells())
+    const cells = this.#judgements.cells()
+    this.#cells.keep(cells)
+    this.#options.ledger?.keep(cells)
   }
 
   /** The same, but seldom: it takes a while where there are many, and thousands may register. */

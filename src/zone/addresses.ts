@@ -8,11 +8,16 @@ import { NO_NODE, nodeAtDepth } from './lookup.ts'
 
 /** Every A and AAAA of `name`, as octets, in the order of the file; empty where it has none. */
 export function addressesOf(zone: ZoneImage, name: Uint8Array): Uint8Array[] {
-  const path = createPath()
-  setPath(path, name, 0, name.length)
-  const node = nodeAtDepth(zone, path, path.depth)
+  const node = nodeOf(zone, name)
   if (node === NO_NODE) return []
   return [...rdataOf(zone, node, TYPE.A), ...rdataOf(zone, node, TYPE.AAAA)]
+}
+
+/** The node of a name, or NO_NODE. */
+export function nodeOf(zone: ZoneImage, name: Uint8Array): number {
+  const path = createPath()
+  setPath(path, name, 0, name.length)
+  return nodeAtDepth(zone, path, path.depth)
 }
 
 function rdataOf(zone: ZoneImage, node: number, type: number): Uint8Array[] {

@@ -7,8 +7,9 @@
 import { nameLength } from '../wire/name.ts'
 import { TYPE } from '../wire/registry.ts'
 
-import { addressesOf } from './addresses.ts'
-import { findRrset, recordsOf, type ZoneImage } from './image.ts'
+import { addressesOf, nodeOf } from './addresses.ts'
+import { bindingOf, findRrset, recordsOf, type ZoneImage } from './image.ts'
+import { NO_NODE } from './lookup.ts'
 
 const SERVICE_TYPES = [TYPE.SRV, TYPE.SVCB, TYPE.HTTPS]
 
@@ -19,6 +20,8 @@ export interface ServiceRecord {
   readonly rdata: Uint8Array
   /** Of its target, where that is in this zone, 4 octets or 16; hints are not among them. */
   readonly addresses: readonly Uint8Array[]
+  /** Whether its target is a balanced name, whose addresses are answered as turns. */
+  readonly isTargetBalanced: boolean
   readonly hints: readonly Hints[]
 }
 
@@ -43,11 +46,13 @@ function readService(zone: ZoneImage, type: number, ttl: number, rdata: Uint8Arr
   const targetAt = type === TYPE.SRV ? 6 : 2
   const paramsAt = targetAt + nameLength(rdata, targetAt)
   const name = rdata.slice(targetAt, paramsAt)
+  const target = nodeOf(zone, name)
   return {
     type,
     ttl,
     rdata,
     addresses: addressesOf(zone, name),
+    isTargetBalanced: target !== NO_NODE && bindingOf(zone, target) >= 0,
     hints: type === TYPE.SRV ? [] : hintsIn(rdata, paramsAt),
   }
 }

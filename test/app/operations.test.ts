@@ -163,6 +163,7 @@ function bench(own: Partial<Parts> = {}) {
     pool === 'web' &&
     (['a', 'b'].includes(member) || books.pages.registrations.some((one) => one.member === member))
   const operations = createOperations({
+    ledger: () => ({ now: '', entries: [] }),
     keeper: {
       poolOverview: (name) => overviews.find(({ pool }) => pool === name),
       poolNames: () => overviews.map(({ pool }) => pool),

@@ -119,6 +119,7 @@ function told(own: Partial<StatusParts>): Status {
     ...{ totals: sumCounters([createCounters()]), talkers: [], overview: OVERVIEW },
     ...{ pages: { overrides: NO_OVERRIDES, registrations: [] }, diagnostics: [], warnings: [] },
     doubt: { isSuspect: false, sinceMs: 0, why: '' },
+    ledger: [],
     ...own,
   })
 }

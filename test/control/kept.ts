@@ -1,4 +1,7 @@
-/** A keeper over real files, with a manual clock, told backends, and an engine that hears it. */
+/**
+ * A keeper over real files, with a manual clock, told backends, an engine that hears it, and the
+ * ledger of both.
+ */
 
 import { onTestFinished } from 'vitest'
 
@@ -7,30 +10,50 @@ import type { Roster } from '../../src/balance/roster.ts'
 import { createDice, roll } from '../../src/base/random.ts'
 import { Keeper } from '../../src/control/keeper.ts'
 import type { KeeperOptions } from '../../src/control/keeper-options.ts'
+import { Ledger } from '../../src/control/ledger/ledger.ts'
+import type { SavedLedger } from '../../src/control/ledger/past.ts'
 import { load } from '../../src/control/loading/load.ts'
 import { FAMILIES } from '../../src/control/judgement/targets.ts'
 import { createCursors } from '../../src/engine/cursors.ts'
 import { createEngine } from '../../src/engine/engine.ts'
+import { createLedger } from '../../src/engine/ledger.ts'
+import { createTalkers } from '../../src/engine/talkers.ts'
+import { createTally } from '../../src/engine/tally.ts'
 import { failure, success } from '../../src/health/probes/probe.ts'
 import { createListener, hear } from '../../src/transport/news.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { written, zoneText } from './configs.ts'
 import { print } from './judgement/scene.ts'
 
+export type Given = Partial<KeeperOptions> & {
+  readonly zone?: readonly string[]
+  /** What the ledger of a process before has left. */
+  readonly past?: SavedLedger
+}
+
 /** Starts a keeper of this configuration; `down` are the addresses that refuse. */
-export async function keeperOf(
-  yaml: string,
-  { zone = [], ...rest }: Partial<KeeperOptions> & { readonly zone?: readonly string[] } = {},
-) {
+export async function keeperOf(yaml: string, { zone = [], past, ...rest }: Given = {}) {
   const text = zoneText('example.test', ...zone)
   const files = written({ 'rota.yaml': yaml, 'example.test.zone': text })
   const clock = new ManualClock()
   const down = new Set<string>()
-  const engine = createEngine(createCursors(), createDice(1))
+  const row = createLedger(1_024)
+  const engine = createEngine(createCursors(), createDice(1), createTally(), createTalkers(), row)
+  /** Whether a thread that is not here has heard; it may lag behind. */
+  const threads = { told: 0, lag: 0 }
+  const ledger = new Ledger({
+    clock,
+    rows: () => [row],
+    told: () => threads.told,
+    heard: () => threads.told - threads.lag,
+    decisions: () => keeper.decisions(),
+  })
+  if (past) ledger.recall(past)
   const listener = createListener(engine)
   const dice = createDice(7)
   const batches: string[][] = []
-  const keeper = new Keeper({
+  const keeper: Keeper = new Keeper({
+    ledger,
     source: { file: files.file },
     load: async (source) => load(source),
     clock,
@@ -39,6 +62,8 @@ export async function keeperOf(
       down.has(address) ? failure('connection refused') : success('connected'),
     publish: (news) => {
       for (const piece of news) hear(listener, piece)
+      threads.told++
+      ledger.noteTold(news)
       batches.push(
         news.flatMap((piece) =>
           piece.kind === 'roster' ? [`${piece.binding}: ${printRoster(piece.roster)}`] : [],
@@ -55,7 +80,7 @@ export async function keeperOf(
   await round
   batches.length = 0
   return {
-    ...{ keeper, engine, clock, down, files },
+    ...{ keeper, engine, clock, down, files, ledger, threads, row },
     /** Rosters that were published since this was last called, a list for each time. */
     told: () => batches.splice(0),
     rosters: () => engine.rosters.map(printRoster),

@@ -83,6 +83,10 @@ export const ledgerEntry = z
     heldUntil: moment('When the last cache lets go of it.').optional(),
     resolvers: count('Networks of resolvers that may still hold it, about.'),
     isSafe: flag('Whether nobody can have it from an answer any more: it may be stopped.'),
+    others: z
+      .array(z.string())
+      .meta({ description: 'Other members at this address who are not safe; absent: none.' })
+      .optional(),
   })
   .meta({ id: 'LedgerEntry' })
 

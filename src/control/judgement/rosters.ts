@@ -12,13 +12,15 @@ import type { News } from '../../transport/news.ts'
 import { answeredAddresses } from './answered.ts'
 import type { Judged, PoolJudgement } from './judgement.ts'
 import type { PlannedBinding } from '../loading/plan.ts'
-import { followHealth } from './services.ts'
+import { followHealth, ledTo } from './services.ts'
 import { ttlOf } from './ttl.ts'
 
 export interface RosterDecision {
   readonly roster: Roster
   /** Why the TTL is what it is, for people. */
   readonly ttlReason: string
+  /** The addresses that its services lead to; absent where it has none. */
+  readonly leadsTo?: readonly string[]
 }
 
 /** What was told because of one event. */
@@ -84,6 +86,10 @@ export class Rosters {
     return this.#decisions.map(({ roster }) => roster)
   }
 
+  decisions(): readonly RosterDecision[] {
+    return this.#decisions
+  }
+
   decision(binding: number): RosterDecision | undefined {
     return this.#decisions[binding]
   }
@@ -112,9 +118,10 @@ export class Rosters {
       roster: {
         lineup: planned.holdsAddresses === false ? { policy, candidates: [] } : lineup,
         ttl: seconds,
-        ...(services && { services }),
+        ...(services && { services: services.sets }),
       },
       ttlReason: reason,
+      ...(services && { leadsTo: services.leadsTo }),
     }
   }
 }
@@ -128,5 +135,9 @@ function servicesOf(
   if (!services) return
   const answered = answeredAddresses(judgement, named)
   const isAnybody = judgement.lineups.get(policy)!.candidates.length > 0
-  return followHealth(services, (address) => answered.get(address), ttl, isAnybody)
+  const standing = (address: string) => answered.get(address)
+  return {
+    sets: followHealth(services, standing, ttl, isAnybody),
+    leadsTo: ledTo(services, standing, isAnybody),
+  }
 }

@@ -37,6 +37,33 @@ export function followHealth(
   ttl: number,
   isAnybody: boolean,
 ): ServiceSet[] {
+  return toldOf(records, standing, isAnybody).map(({ type, told }) => ({
+    type,
+    octets: encodeRrset(type, told, ttl),
+  }))
+}
+
+/** The addresses that the same sets lead to: by hints, and by targets that are not balanced. */
+export function ledTo(
+  records: readonly ServiceRecord[],
+  standing: AddressStanding,
+  isAnybody: boolean,
+): string[] {
+  const sets = toldOf(records, standing, isAnybody)
+  const led = sets.flatMap(({ told, isEverything }) =>
+    told.flatMap(({ addresses, isTargetBalanced, hints }) => {
+      const hinted = hints.flatMap((one) => one.addresses).map(printAddress)
+      return [
+        ...(isTargetBalanced ? [] : addresses.map(printAddress)),
+        ...hinted.filter((address) => isEverything || standing(address) !== false),
+      ]
+    }),
+  )
+  return [...new Set(led)]
+}
+
+/** The records of each type that are told; all, where nobody would be left. */
+function toldOf(records: readonly ServiceRecord[], standing: AddressStanding, isAnybody: boolean) {
   const types = [...new Set(records.map(({ type }) => type))]
   return types.map((type) => {
     const everything = records.filter((record) => record.type === type)
@@ -44,8 +71,8 @@ export function followHealth(
       const rdata = leftOf(record, standing)
       return rdata ? [{ ...record, rdata }] : []
     })
-    const told = !isAnybody ? [] : left.length > 0 ? left : everything
-    return { type, octets: encodeRrset(type, told, ttl) }
+    const isEverything = left.length === 0
+    return { type, told: !isAnybody ? [] : isEverything ? everything : left, isEverything }
   })
 }
 

@@ -46,7 +46,15 @@ export interface Inquiry {
 }
 
 /** The tally's cell for a label; the same label has the same cell as long as the server runs. */
-export type CellOf = (label: string) => number
+export type CellOf = (label: string, holder: Holder) => number
+
+/** Whose cell it is: one address of a member, or the name of an alias. */
+export interface Holder {
+  readonly pool: string
+  readonly member: string
+  readonly family: Family
+  readonly address: string
+}
 
 /** Every member of a pool in configured order, and after them those who have registered. */
 export function membersOfPool(
@@ -76,8 +84,9 @@ function addressIn(
   const octets = member[family]
   const { cname } = member
   if (octets === undefined && cname === undefined) return
-  const cell = cellOf(cellLabel(pool.name, member.name, family))
   const address = octets ? printAddress(octets) : printName(cname!)
+  const holder = { pool: pool.name, member: member.name, family, address }
+  const cell = cellOf(cellLabel(pool.name, member.name, family), holder)
   const offer: MemberAddress['offer'] = octets
     ? { kind: 'address', octets, cell }
     : { kind: 'alias', target: cname!, cell }

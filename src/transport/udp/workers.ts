@@ -65,6 +65,7 @@ export class UdpWorkers {
   readonly #libc: Libc | undefined
   readonly #sockets: UdpSocket[] = []
   readonly #seats: Seat[] = []
+  readonly #ledgers: Ledger[] = []
   /** Which path runs, and why it is not the batched one. */
   readonly path: UdpPath
   readonly pathReason: string
@@ -163,8 +164,9 @@ export class UdpWorkers {
     return this.#seats.map(({ talkers }) => talkers)
   }
 
+  /** What was noted stays true when its worker has ended. */
   get ledgers(): readonly Ledger[] {
-    return this.#seats.map(({ ledger }) => ledger)
+    return this.#ledgers
   }
 
   get respawns(): number {
@@ -212,6 +214,7 @@ export class UdpWorkers {
     const tally = createTally()
     const talkers = createTalkers()
     const ledger = createLedger()
+    this.#ledgers.push(ledger)
     const order = this.#orderFor({ endpoint, socket, signals, counters, tally, talkers, ledger })
     const seat: Seat = {
       endpoint,

@@ -1,0 +1,57 @@
+/** The ledger as the API tells it. */
+
+import type { Entry } from '../control/ledger/ledger.ts'
+
+import type { LedgerPage } from '../admin/listings.ts'
+import { type LedgerStatus, moment } from '../admin/status.ts'
+
+export function ledgerPage(entries: readonly Entry[], nowWall: number): LedgerPage {
+  const unsafe = new Map<string, Set<string>>()
+  for (const entry of entries) {
+    if (entry.isSafe) continue
+    const labels = unsafe.get(entry.address) ?? new Set()
+    unsafe.set(entry.address, labels.add(labelOf(entry)))
+  }
+  return {
+    now: moment(nowWall),
+    entries: entries.map((entry) => {
+      const { pool, member, family, address, isServing, resolvers, isSafe } = entry
+      const { lastWall, ttlSeconds, untilWall } = entry
+      const others = [...(unsafe.get(address) ?? [])].filter((one) => one !== labelOf(entry))
+      return {
+        ...{ pool, member, family, address, isServing, resolvers, isSafe },
+        ...(lastWall !== undefined && { lastAnswerAt: moment(lastWall) }),
+        ...(ttlSeconds !== undefined && { ttlSeconds }),
+        ...(untilWall !== undefined && { heldUntil: moment(untilWall) }),
+        ...(others.length > 0 && { others }),
+      }
+    }),
+  }
+}
+
+/** Of one address, for its status; undefined where it was never answered. */
+export type LedgerOf = (
+  pool: string,
+  member: string,
+  family: string,
+  address: string,
+) => LedgerStatus | undefined
+
+export function ledgerOf(entries: readonly Entry[]): LedgerOf {
+  const known = new Map(entries.map((entry) => [keyOf(entry), entry]))
+  return (pool, member, family, address) => {
+    const entry = known.get(keyOf({ pool, member, family, address }))
+    if (entry?.lastWall === undefined || entry.untilWall === undefined) return
+    const { lastWall, ttlSeconds = 0, untilWall, resolvers } = entry
+    const moments = { lastAnswerAt: moment(lastWall), heldUntil: moment(untilWall) }
+    return { ...moments, ttlSeconds, resolvers }
+  }
+}
+
+function labelOf({ pool, member }: Pick<Entry, 'pool' | 'member'>): string {
+  return `${pool}/${member}`
+}
+
+function keyOf(of: { pool: string; member: string; family: string; address: string }): string {
+  return `${labelOf(of)} ${of.family} ${of.address}`
+}

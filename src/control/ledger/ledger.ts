@@ -1,0 +1,234 @@
+/**
+ * The ledger: of every address of every member when it was last answered, until when a cache that
+ * keeps to the TTL may hold it, and whether it is safe to stop.
+ *
+ * Always true: nobody is called safe while a roster in force has it, while some worker may still
+ * answer from one that had it, or before the last cache must have let go. Where something is not
+ * known for certain, it is taken to be later.
+ */
+
+import type { Clock } from '../../base/clock.ts'
+
+import type { PoolConfig } from '../../config/config.ts'
+
+import { type Ledger as Row, type LedgerReading, readLedger } from '../../engine/ledger.ts'
+
+import type { News } from '../../transport/news.ts'
+
+import type { RosterDecision } from '../judgement/rosters.ts'
+import type { Holder } from '../judgement/targets.ts'
+import type { PlannedBinding } from '../loading/plan.ts'
+import { type Holding, Holdings, holderKey, offerKey, type Seat } from './holdings.ts'
+import { longestTtls } from './longest-ttls.ts'
+import { offersOf } from './offers.ts'
+import { ledgerSection, type SavedEntry, type SavedLedger } from './past.ts'
+import { Services } from './services.ts'
+
+/** An answer is on its way for so long at most, and caches count in whole seconds. */
+export const TRAVEL_MS = 1_000
+
+export interface LedgerOptions {
+  readonly clock: Clock
+  /** The rows of all threads that answer, of those too that have ended. */
+  readonly rows: () => readonly Row[]
+  /** Numbers what workers were told last, and what all of them have heard. */
+  readonly told: () => number
+  readonly heard: () => number
+  readonly decisions: () => readonly RosterDecision[]
+}
+
+/** Times are milliseconds since 1970. */
+export interface Entry extends Holder {
+  readonly isServing: boolean
+  /** Absent where this process and a clean one before it never answered it. */
+  readonly lastWall?: number | undefined
+  readonly ttlSeconds?: number | undefined
+  /** Absent where nobody can hold it that is known of. */
+  readonly untilWall?: number
+  readonly resolvers: number
+  readonly isSafe: boolean
+}
+
+export class Ledger {
+  readonly #options: LedgerOptions
+  readonly #holdings = new Holdings()
+  readonly #services: Services
+  /** Who is in no roster in force, and what workers must have heard for it to be so. */
+  readonly #absent = new Map<string, number>()
+  /** No answer of a process before was given later. */
+  #startedMs: number
+  #past: SavedLedger = ledgerSection.empty
+  /** What the past says of one member's address, with its times by this process's clock. */
+  readonly #floors = new Map<string, SavedEntry & { readonly untilMs: number }>()
+  /** In seconds, by pool: the longest TTL that its answers have had in this process. */
+  readonly #ttls = new Map<string, number>()
+  #isFinal = false
+
+  constructor(options: LedgerOptions) {
+    this.#options = options
+    this.#startedMs = options.clock.now()
+    this.#services = new Services(options)
+  }
+
+  /** Takes what the process before has left. */
+  recall(past: SavedLedger): void {
+    this.#past = past
+    this.#startedMs = this.#options.clock.now()
+    const aheadMs = this.#aheadMs()
+    for (const entry of past.entries) {
+      this.#floors.set(holderKey(entry), { ...entry, untilMs: entry.untilWall - aheadMs })
+    }
+  }
+
+  /** What the process after this one must know. */
+  save(): SavedLedger {
+    const ttls = new Map(this.#ttls)
+    const nowMs = this.#options.clock.now()
+    if (!this.#past.isFinal) {
+      for (const [pool, seconds] of Object.entries(this.#past.ttls)) {
+        // What a process before the last may have answered outlasts this one, if that is short.
+        if (nowMs >= this.#startedMs + seconds * 1_000 + TRAVEL_MS) continue
+        ttls.set(pool, Math.max(seconds, ttls.get(pool) ?? 0))
+      }
+    }
+    // What nobody wrote down may be of members that this process never heard of.
+    const longest = Math.max(0, ...Object.values(this.#past.ttls), ...this.#ttls.values())
+    const isKnown = this.#past.isFinal || nowMs >= this.#startedMs + longest * 1_000 + TRAVEL_MS
+    const isFinal = this.#isFinal && isKnown
+    const entries = isFinal ? this.#savedEntries() : []
+    return { isFinal, ttls: Object.fromEntries(ttls), entries }
+  }
+
+  /** Nobody answers any more: what is saved from now on is all there is to say. */
+  finish(): void {
+    this.#isFinal = true
+  }
+
+  /** A member has this address, and its turns are noted in this cell. */
+  hold(seat: Seat): void {
+    this.#holdings.hold(seat, this.#options.clock.now())
+  }
+
+  /** All others are gone. */
+  keep(cells: ReadonlySet<number>): void {
+    this.#holdings.keep(cells)
+  }
+
+  /** A world is taken: for how long its answers may be kept. */
+  takeWorld(bindings: readonly PlannedBinding[], pools: ReadonlyMap<string, PoolConfig>): void {
+    for (const [pool, seconds] of longestTtls(bindings, pools)) {
+      this.#ttls.set(pool, Math.max(seconds, this.#ttls.get(pool) ?? 0))
+    }
+  }
+
+  /** All threads have been told this. */
+  noteTold(news: readonly News[]): void {
+    const isWorld = news.some(({ kind }) => kind !== 'roster')
+    if (isWorld) this.#absent.clear()
+    else if (this.#absent.size > 0) {
+      const told = news.flatMap((one) => (one.kind === 'roster' ? [one.roster.lineup] : []))
+      for (const key of offersOf(told)) this.#absent.delete(key)
+    }
+    this.#services.follow(isWorld)
+  }
+
+  /** All who are here, and those who are gone and may be held. */
+  entries(): Entry[] {
+    const { clock, heard, decisions } = this.#options
+    // Asked first: what is read after has all that was noted until then.
+    const heardBy = heard()
+    const serving = offersOf(decisions().map(({ roster }) => roster.lineup))
+    const nowMs = clock.now()
+    const seen = new Set<string>()
+    const held = [...this.#holdings.all()].flatMap((holding) => {
+      seen.add(holderKey(holding))
+      const entry = this.#entryOf(holding, serving, heardBy, nowMs)
+      if (!holding.isGone || !entry.isSafe) return [entry]
+      this.#holdings.forget(holding)
+      this.#absent.delete(offerKey(holding))
+      return []
+    })
+    return [...held, ...this.#bygone(seen, nowMs)]
+  }
+
+  #entryOf(holding: Holding, serving: ReadonlySet<string>, heardBy: number, nowMs: number): Entry {
+    const key = offerKey(holding)
+    const isOffered = serving.has(key)
+    const isHeard = !isOffered && this.#isHeard(key, heardBy)
+    const reading = this.#readingOf(holding, nowMs)
+    if (holding.isGone && isHeard) holding.last ??= reading
+    const service = this.#services.standing(holding.address)
+    const floor = this.#floors.get(holderKey(holding))
+    const isAnswered = reading.lastMs > 0 && reading.lastMs >= holding.sinceMs
+    const untilMs = Math.max(
+      isAnswered ? reading.untilMs : 0,
+      service.untilMs,
+      floor?.untilMs ?? 0,
+      this.#crashFloorMs(holding.pool, nowMs),
+    )
+    const isServing = isOffered || service.isLed
+    const isPast = !isAnswered && floor?.lastWall !== undefined && floor.untilMs > nowMs
+    const last = isPast
+      ? { lastWall: floor.lastWall, ttlSeconds: floor.ttlSeconds ?? 0 }
+      : { lastWall: this.#wall(reading.lastMs), ttlSeconds: reading.ttlSeconds }
+    const { pool, member, family, address } = holding
+    return {
+      ...{ pool, member, family, address, isServing },
+      ...((isAnswered || isPast) && last),
+      ...(untilMs > 0 && { untilWall: this.#wall(untilMs) }),
+      resolvers: Math.max(
+        isAnswered ? reading.resolvers : 0,
+        floor && floor.untilMs > nowMs ? floor.resolvers : 0,
+      ),
+      isSafe: !isServing && isHeard && service.isHeard && nowMs >= untilMs + TRAVEL_MS,
+    }
+  }
+
+  #readingOf({ cell, last }: Holding, nowMs: number): LedgerReading {
+    return last ?? readLedger(this.#options.rows(), cell, nowMs)
+  }
+
+  /** Whether every worker answers from rosters without it; it is in none that is in force. */
+  #isHeard(key: string, heardBy: number): boolean {
+    const mark = this.#absent.get(key) ?? this.#options.told()
+    this.#absent.set(key, mark)
+    return heardBy >= mark
+  }
+
+  /** Those that the process before answered and this one does not know. */
+  #bygone(seen: ReadonlySet<string>, nowMs: number): Entry[] {
+    const entries: Entry[] = []
+    for (const [key, { untilMs, untilWall: _, ...floor }] of this.#floors) {
+      if (nowMs >= untilMs + TRAVEL_MS) this.#floors.delete(key)
+      else if (!seen.has(key)) {
+        const untilWall = this.#wall(untilMs)
+        entries.push({ ...floor, untilWall, isServing: false, isSafe: false })
+      }
+    }
+    return entries
+  }
+
+  /** Until when what nobody wrote down may be held; 0 where there is no such thing any more. */
+  #crashFloorMs(pool: string, nowMs: number): number {
+    if (this.#past.isFinal) return 0
+    const seconds = Math.max(this.#past.ttls[pool] ?? 0, this.#ttls.get(pool) ?? 0)
+    const untilMs = this.#startedMs + seconds * 1_000
+    return nowMs < untilMs + TRAVEL_MS ? untilMs : 0
+  }
+
+  #savedEntries(): SavedEntry[] {
+    const nowWall = this.#options.clock.wall()
+    return this.entries().flatMap(({ isServing: _, isSafe: __, untilWall, ...entry }) =>
+      untilWall === undefined || untilWall + TRAVEL_MS <= nowWall ? [] : [{ ...entry, untilWall }],
+    )
+  }
+
+  #wall(ms: number): number {
+    return Math.round(ms + this.#aheadMs())
+  }
+
+  #aheadMs(): number {
+    const { clock } = this.#options
+    return clock.wall() - clock.now()
+  }
+}
