@@ -8,12 +8,13 @@ import type { Command } from 'commander'
 import type { OverrideStatus } from '../admin/status.ts'
 import { OVERRIDE_WORDS } from '../control/books/overrides.ts'
 
-import { askServer, EXIT, operatorCommand, type OperatorOptions } from './operator.ts'
+import { type Terminal, TERMINAL, waitFor, type WaitOptions, withWait } from './drain.ts'
+import { askServer, EXIT, operatorCommand } from './operator.ts'
 import { type OperatorTools, type Request, SYSTEM } from './operator.ts'
 import { endText } from './status-text.ts'
 import { plain } from './table.ts'
 
-interface OverrideOptions extends OperatorOptions {
+interface OverrideOptions extends WaitOptions {
   readonly for?: string
   readonly reason?: string
   readonly by?: string
@@ -21,9 +22,13 @@ interface OverrideOptions extends OperatorOptions {
 
 const BY = '(default: who runs this)'
 
-export function overrideCommand(tools: OperatorTools = SYSTEM): Command {
+export function overrideCommand(
+  tools: OperatorTools = SYSTEM,
+  terminal: Terminal = TERMINAL,
+): Command {
   const words = OVERRIDE_WORDS.join(', ')
-  return operatorCommand('override', 'decide about a member, whatever its checks say')
+  const shape = operatorCommand('override', 'decide about a member, whatever its checks say')
+  return withWait(shape)
     .argument('<member>', 'as pool/member')
     .argument('<word>', `${words}: answered whatever the checks say, or not at all`)
     .requiredOption('--reason <text>', 'why, for those who find it (3–200 characters)')
@@ -33,18 +38,25 @@ export function overrideCommand(tools: OperatorTools = SYSTEM): Command {
       if (!OVERRIDE_WORDS.some((one) => one === word)) {
         return usage(command, `word "${word}" is none of ${words}`)
       }
-      await decide('override', command, label, word, options, tools)
+      if (options.wait && word === 'up') {
+        return usage(command, '--wait is for a member that is taken out: down or drain')
+      }
+      await decide('override', command, label, word, options, tools, terminal)
     })
 }
 
-export function drainCommand(tools: OperatorTools = SYSTEM): Command {
-  return operatorCommand('drain', 'give a member no new clients, until it is undrained')
+export function drainCommand(
+  tools: OperatorTools = SYSTEM,
+  terminal: Terminal = TERMINAL,
+): Command {
+  const shape = operatorCommand('drain', 'give a member no new clients, until it is undrained')
+  return withWait(shape)
     .argument('<member>', 'as pool/member')
     .option('--reason <text>', 'why, for those who find it', 'drained by "rota drain"')
     .option('--for <span>', 'how long, 1s–30d (default: until undrained)')
     .option('--by <author>', `who decides ${BY}`)
     .action((label: string, options: OverrideOptions, command: Command) =>
-      decide('drain', command, label, 'drain', options, tools),
+      decide('drain', command, label, 'drain', options, tools, terminal),
     )
 }
 
@@ -69,6 +81,7 @@ async function decide(
   word: string,
   options: OverrideOptions,
   tools: OperatorTools,
+  terminal: Terminal,
 ): Promise<void> {
   const member = memberOf(label)
   if (!member) return noMember(command, label)
@@ -78,7 +91,9 @@ async function decide(
     const end = endText(override, tools.clock.wall())
     return `${label}: ${word}, by ${plain(override.author)}; ends ${end}\n`
   }
-  await tell(name, options, { method: 'POST', path: '/overrides', body }, done, tools)
+  const request = { method: 'POST', path: '/overrides', body } as const
+  if (!options.wait) return tell(name, options, request, done, tools)
+  await waitFor(name, { ...member, word }, request, options, tools, terminal)
 }
 
 async function tell(

@@ -1,0 +1,109 @@
+/** What is said of a member that was taken out: when it is safe to stop, or why it is not. */
+
+import type { LedgerEntry } from '../admin/listings.ts'
+
+import { spanText } from './table.ts'
+
+/** What --json prints when the wait is over. */
+export interface Drained {
+  readonly pool: string
+  readonly member: string
+  readonly isSafe: boolean
+  /** When the last cache lets go; absent while it is answered. */
+  readonly safeAt?: string
+  readonly lastAnswerAt?: string
+  readonly ttlSeconds?: number
+  /** Networks of resolvers that held it, about; as many as were seen at a time. */
+  readonly resolvers: number
+  /** Other members at its addresses who are answered, or may be held. */
+  readonly stillAnsweredBy: readonly string[]
+  readonly address?: string
+  /** Why it is not safe, where waiting longer would not help. */
+  readonly why?: string
+}
+
+export interface Asked {
+  readonly pool: string
+  readonly member: string
+  /** Whether the override that took it out still holds. */
+  readonly isOut: boolean
+  /** When the wait began: nothing was safe before, as far as is known. */
+  readonly startWall: number
+}
+
+/** An answer may be on its way for so long: what the ledger adds before it calls anybody safe. */
+const TRAVEL_MS = 1_000
+
+/** What the entries of a member come to: it is safe when all of them are. */
+export function drainedOf(
+  { pool, member, isOut, startWall }: Asked,
+  entries: readonly LedgerEntry[],
+): Drained {
+  const heldMs = entries.flatMap(({ heldUntil }) => (heldUntil ? [Date.parse(heldUntil)] : []))
+  const last = entries
+    .filter(({ lastAnswerAt }) => lastAnswerAt !== undefined)
+    .sort((one, other) => Date.parse(other.lastAnswerAt!) - Date.parse(one.lastAnswerAt!))[0]
+  const isServing = entries.some((one) => one.isServing)
+  const safeMs = Math.max(startWall, ...heldMs.map((ms) => ms + TRAVEL_MS))
+  const why = whyNever(isOut, entries)
+  return {
+    ...{ pool, member },
+    isSafe: why === undefined && entries.every(({ isSafe }) => isSafe),
+    ...(!isServing && why === undefined && { safeAt: new Date(safeMs).toISOString() }),
+    ...(last?.lastAnswerAt !== undefined && { lastAnswerAt: last.lastAnswerAt }),
+    ...(last?.ttlSeconds !== undefined && { ttlSeconds: last.ttlSeconds }),
+    resolvers: Math.max(0, ...entries.map(({ resolvers }) => resolvers)),
+    stillAnsweredBy: [...new Set(entries.flatMap(({ others = [] }) => others))],
+    ...(entries[0] && { address: entries[0].address }),
+    ...(why !== undefined && { why }),
+  }
+}
+
+function whyNever(isOut: boolean, entries: readonly LedgerEntry[]): string | undefined {
+  if (!isOut) return 'the override that took it out has ended'
+  if (entries.length > 0) return
+  return 'it has no address of its own, as a member that is a pool; wait for its members'
+}
+
+/** While it is waited for. */
+export function progressText({ pool, member, safeAt, resolvers }: Drained, now: number): string {
+  const label = `${pool}/${member}`
+  if (safeAt === undefined) return `${label}: still answered`
+  const leftMs = Date.parse(safeAt) - now
+  const held = `${counted(resolvers, 'resolver')} may hold it`
+  return leftMs > 0
+    ? `${label}: safe to stop in ${spanText(leftMs)}; ${held}`
+    : `${label}: until all workers have heard; ${held}`
+}
+
+/** When it is over. */
+export function verdictText(drained: Drained): string {
+  const { pool, member, isSafe, safeAt, why, stillAnsweredBy, address } = drained
+  const others =
+    stillAnsweredBy.length > 0 ? `; but ${listed(stillAnsweredBy)} still answers ${address}` : ''
+  if (isSafe) return `safe to stop at ${time(safeAt!, Math.ceil)}; ${lastText(drained)}${others}`
+  const when =
+    safeAt === undefined ? 'it is still answered' : `it would be at ${time(safeAt, Math.ceil)}`
+  const reason = why === undefined ? '' : `${why}; `
+  return `${pool}/${member} is not safe to stop: ${reason}${when}${others}`
+}
+
+function lastText({ lastAnswerAt, ttlSeconds = 0, resolvers }: Drained): string {
+  if (lastAnswerAt === undefined) return 'no answer of it is known'
+  const many = counted(resolvers, 'resolver')
+  return `last answer ${time(lastAnswerAt, Math.floor)}, TTL ${ttlSeconds}, ${many}`
+}
+
+/** By the wall of whoever reads it. */
+function time(moment: string, round: (seconds: number) => number): string {
+  return new Date(round(Date.parse(moment) / 1_000) * 1_000).toTimeString().slice(0, 8)
+}
+
+function listed(names: readonly string[]): string {
+  const [last, ...rest] = [...names].reverse()
+  return rest.length === 0 ? last! : `${rest.reverse().join(', ')} and ${last}`
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

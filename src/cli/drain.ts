@@ -1,0 +1,145 @@
+/**
+ * `rota drain`: gives a member no new clients. With --wait, as with `rota override … --wait`, it
+ * returns when the last cache that keeps to the TTL must have let go. What is safe is for the
+ * server's ledger to say; it is asked until it does.
+ */
+
+import { type Command, InvalidArgumentError } from 'commander'
+
+import { parseDuration } from '../base/duration.ts'
+
+import type { LedgerPage } from '../admin/listings.ts'
+import type { OverridesStatus } from '../admin/status.ts'
+
+import { type Drained, drainedOf, progressText, verdictText } from './drain-text.ts'
+import { askServer, EXIT, type OperatorOptions } from './operator.ts'
+import type { OperatorTools, Request } from './operator.ts'
+import { plain } from './table.ts'
+
+export interface WaitOptions extends OperatorOptions {
+  readonly wait?: boolean
+  readonly timeout?: number
+}
+
+/** Who was taken out. */
+export interface TakenOut {
+  readonly pool: string
+  readonly member: string
+  readonly word: string
+}
+
+/** The terminal of whoever waits; tests bring their own. */
+export interface Terminal {
+  /** Shows a line in place of the last; nothing where nobody looks. */
+  progress(text: string): void
+  /** Calls when somebody wants to wait no more; the returned function takes it back. */
+  onInterrupt(task: () => void): () => void
+}
+
+export const TERMINAL: Terminal = {
+  progress(text) {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
+  },
+  onInterrupt(task) {
+    process.once('SIGINT', task)
+    return () => process.off('SIGINT', task)
+  },
+}
+
+/** By so much a wait may be longer than it must. */
+const LOOK_MS = 500
+
+const TIMEOUT_MS = 10 * 60_000
+
+export function withWait(command: Command): Command {
+  return command
+    .option('--wait', 'return when no cache that keeps to the TTL holds it any more')
+    .option('--timeout <span>', 'with --wait: how long at the most (default: 10m)', spanOf)
+    .addHelpText('after', '\nWith --wait it exits with 0 once it is safe to stop, else with 1.')
+}
+
+function spanOf(text: string): number {
+  const ms = parseDuration(text)
+  if (ms === undefined) throw new InvalidArgumentError('It is no span, as 90s or 10m.')
+  return ms
+}
+
+/** Takes a member out, waits until it is safe to stop, and says how that went. */
+export async function waitFor(
+  name: string,
+  out: TakenOut,
+  request: Request,
+  options: WaitOptions,
+  tools: OperatorTools,
+  terminal: Terminal,
+): Promise<void> {
+  const { clock } = tools
+  const endMs = clock.now() + (options.timeout ?? TIMEOUT_MS)
+  let first: Look | undefined
+  let resolvers = 0
+  let isInterrupted = false
+  const takeBack = terminal.onInterrupt(() => {
+    isInterrupted = true
+  })
+  try {
+    if (!(await askServer(name, options, request, tools))) return
+    for (;;) {
+      const looked = await look(name, out, options, tools)
+      if (!looked) return
+      first ??= looked
+      resolvers = Math.max(resolvers, ...looked.entries.map((one) => one.resolvers))
+      const told = drainedOf(
+        { ...out, isOut: looked.isOut, startWall: first.nowWall },
+        looked.entries,
+      )
+      // Those that have let go count too: it is they who were waited for.
+      const drained = { ...told, resolvers }
+      const why = isInterrupted
+        ? `it stays ${out.word}; "rota undrain" ends that`
+        : (drained.why ?? (clock.now() >= endMs ? 'the time to wait is over' : undefined))
+      if (drained.isSafe || why !== undefined) {
+        terminal.progress('')
+        return tell(name, { ...drained, ...(why !== undefined && { why }) }, options, tools)
+      }
+      if (!options.json) terminal.progress(plain(progressText(drained, looked.nowWall)))
+      await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve))
+    }
+  } finally {
+    takeBack()
+  }
+}
+
+interface Look {
+  readonly isOut: boolean
+  readonly entries: LedgerPage['entries']
+  /** By the server's wall. */
+  readonly nowWall: number
+}
+
+/** How it stands now; undefined where the server does not say, which has been told. */
+async function look(
+  name: string,
+  { pool, member, word }: TakenOut,
+  options: WaitOptions,
+  tools: OperatorTools,
+): Promise<Look | undefined> {
+  const wanted = new URLSearchParams({ pool, member })
+  const ledger = { method: 'GET', path: `/ledger?${wanted}` } as const
+  const told = await askServer(name, options, ledger, tools)
+  if (!told) return
+  const book = await askServer(name, options, { method: 'GET', path: '/overrides' }, tools)
+  if (!book) return
+  const isOut = (book.value as OverridesStatus).current.some(
+    (one) => one.pool === pool && one.member === member && one.word === word,
+  )
+  const { entries, now } = told.value as LedgerPage
+  return { isOut, entries, nowWall: Date.parse(now) }
+}
+
+function tell(name: string, drained: Drained, options: WaitOptions, tools: OperatorTools): void {
+  const { isSafe } = drained
+  if (options.json) tools.write(`${JSON.stringify(drained, null, 2)}\n`)
+  else if (isSafe) tools.write(`${plain(verdictText(drained))}\n`)
+  else tools.writeError(`rota ${name}: ${plain(verdictText(drained))}\n`)
+  tools.exit(isSafe ? EXIT.DONE : EXIT.REFUSED)
+}
