@@ -79,8 +79,9 @@ export function progressText({ pool, member, safeAt, resolvers }: Drained, now: 
 /** When it is over. */
 export function verdictText(drained: Drained): string {
   const { pool, member, isSafe, safeAt, why, stillAnsweredBy, address } = drained
+  const verb = stillAnsweredBy.length === 1 ? 'answers' : 'answer'
   const others =
-    stillAnsweredBy.length > 0 ? `; but ${listed(stillAnsweredBy)} still answers ${address}` : ''
+    stillAnsweredBy.length > 0 ? `; but ${listed(stillAnsweredBy)} still ${verb} ${address}` : ''
   if (isSafe) return `safe to stop at ${time(safeAt!, Math.ceil)}; ${lastText(drained)}${others}`
   const when =
     safeAt === undefined ? 'it is still answered' : `it would be at ${time(safeAt, Math.ceil)}`

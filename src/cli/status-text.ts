@@ -36,8 +36,10 @@ function poolLines({ name, policy, minServing, families, members }: PoolStatus, 
   const floor = minServing > 0 ? `, min_serving ${minServing}` : ''
   const health = families.map(healthText).join(', ')
   const head = `pool ${plain(name)}: ${policy}${floor}${health === '' ? '' : `; ${health}`}`
+  // Who is out and in some cache still is worth a column; it is empty most of the time.
+  const isHeld = members.some((one) => one.addresses.some((address) => heldText(address, now)))
   const rows = members.flatMap((member) =>
-    member.addresses.map((address) => memberRow(member, address, now)),
+    member.addresses.map((address) => memberRow(member, address, now, isHeld)),
   )
   const columns = [
     'MEMBER',
@@ -48,6 +50,7 @@ function poolLines({ name, policy, minServing, families, members }: PoolStatus, 
     'WEIGHT',
     'SHARE',
     'TURNS',
+    ...(isHeld ? ['HELD'] : []),
     'EVIDENCE',
   ]
   return [
@@ -71,7 +74,19 @@ function failureLines(one: FamilyStatus, now: number): string[] {
   return [`  ${family} has failed, ${ago(failedSince, now)}${rung}`]
 }
 
-function memberRow(member: MemberStatus, address: AddressStatus, now: number): string[] {
+/** How long caches may keep an address that is answered no more; undefined where none does. */
+function heldText({ isServing, ledger }: AddressStatus, now: number): string | undefined {
+  const leftMs = ledger ? Date.parse(ledger.heldUntil) - now : 0
+  if (isServing || leftMs <= 0) return
+  return `${spanText(leftMs)} by ${counted(ledger!.resolvers, 'resolver')}`
+}
+
+function memberRow(
+  member: MemberStatus,
+  address: AddressStatus,
+  now: number,
+  isHeld: boolean,
+): string[] {
   const { weight } = member
   const { share, verdict, since, evidence, warning, isServing, why } = address
   const notes = [evidence, warning && `warning: ${warning}`, leaseText(member, now)]
@@ -84,6 +99,7 @@ function memberRow(member: MemberStatus, address: AddressStatus, now: number): s
     String(weight),
     share === undefined ? '-' : `${Math.round(share)}%`,
     String(address.turns),
+    ...(isHeld ? [heldText(address, now) ?? '-'] : []),
     notes.filter((note) => note).join('; ') || '-',
   ]
 }

@@ -49,6 +49,20 @@ loudest resolvers
     )
   })
 
+  it('shows who holds a member that is out, while anybody does', () => {
+    const [pool] = STATUS.pools
+    const members = pool!.members.map((member) => ({
+      ...member,
+      addresses: member.addresses.map((address) => ({ ...address, ledger: HELD })),
+    }))
+    const text = statusText({ ...STATUS, pools: [{ ...pool!, members }] })
+    expect(text).toContain('TURNS  HELD                 EVIDENCE')
+    expect(text).toMatch(/^ {2}a .* yes .* 11 {5}- {20}status 200 in 3 ms$/m)
+    expect(text).toMatch(/^ {2}b .* drain .* 20s by 41 resolvers {2}status 500/m)
+    const over = { ...STATUS, now: HELD.heldUntil, pools: [{ ...pool!, members }] }
+    expect(statusText(over)).not.toContain('HELD')
+  })
+
   it('lets no text of a backend steer the terminal', () => {
     const [pool] = STATUS.pools
     const [member] = pool!.members
@@ -75,6 +89,10 @@ describe('a span', () => {
   })
 })
 
+const HELD = {
+  ...{ lastAnswerAt: '2026-01-01T11:59:50.000Z', heldUntil: '2026-01-01T12:00:20.000Z' },
+  ...{ ttlSeconds: 30, resolvers: 41 },
+}
 const OVERRIDE = {
   ...{ pool: 'web', member: 'b', word: 'drain', reason: 'disk swap', author: 'ana' },
   since: '2026-01-01T11:00:00.000Z',
