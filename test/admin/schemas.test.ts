@@ -7,9 +7,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Told } from '../../src/admin/schemas/fields.ts'
 import { event } from '../../src/admin/schemas/event.ts'
-import type { explanation } from '../../src/admin/schemas/explanation.ts'
 import { status } from '../../src/admin/schemas/status.ts'
-import type { Explanation } from '../../src/control/explain/explain.ts'
 import { EVENT_KINDS, type Event } from '../../src/control/history/event.ts'
 import { STATUS } from './support.ts'
 
@@ -20,11 +18,6 @@ describe('what the API describes', () => {
     const sample = { id: 1, at: '2026-01-01T12:00:00.000Z', kind: 'stop' } as const
     expect(event.parse(recorded(described(sample)))).toEqual(sample)
     expect(event.options.map(({ shape }) => shape.kind.value)).toEqual([...EVENT_KINDS])
-  })
-
-  it('of explanations is what the room of explanations makes', () => {
-    const described = (one: Explanation): Told<typeof explanation> => one
-    expect(described).toBeDefined()
   })
 
   it('of a status is what is told', () => {
