@@ -21,7 +21,7 @@ describe('how an address stands', () => {
   it.each<[string, Partial<AddressStatus>, string, string | undefined]>([
     ['is well', {}, 'up', undefined],
     ['has failed', { verdict: 'down', isServing: false, why: 'down' }, 'down', undefined],
-    ['is the last resort', { verdict: 'down' }, 'down', 'answered all the same'],
+    ['is the last resort', { verdict: 'down' }, 'down', 'but answered'],
     ['is not probed yet', { verdict: 'unknown' }, 'unknown', undefined],
     ['stands by', { isServing: false }, 'up', 'not in turn'],
     ['says so itself', { isServing: false, why: 'reported drain' }, 'up', 'reported drain'],

@@ -40,7 +40,7 @@ function byVerdict(verdict: AddressStatus['verdict']): Omit<Standing, 'note'> {
 }
 
 function noteOf({ verdict, isServing, why }: Judged): Pick<Standing, 'note'> {
-  if (isServing) return verdict === 'down' ? { note: 'answered all the same' } : {}
+  if (isServing) return verdict === 'down' ? { note: 'but answered' } : {}
   if (why === undefined) return { note: 'not in turn' }
   return why === 'down' ? {} : { note: why }
 }

@@ -89,8 +89,8 @@ function flipWords({ members, address, from, to, evidence, failoverMs }: Flip): 
   return { shape, tone, who: whoText(members, address), what: `${from} → ${to}`, detail }
 }
 
-/** A host in many pools flips once: the address says it shorter than all of them. */
-function whoText(members: readonly string[], address: string): string {
+/** A host in many pools flips once: one of them stands for all. */
+export function whoText(members: readonly string[], address: string): string {
   const [first] = members
   if (first === undefined) return address
   return members.length === 1 ? first : `${first} and ${members.length - 1} more`

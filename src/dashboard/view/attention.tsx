@@ -3,6 +3,7 @@
 import type { Status } from '../../admin/status.ts'
 
 import { settlingFlips } from '../model/holding.ts'
+import { whoText } from '../model/timeline.ts'
 import { countdownText, timeText } from '../shared/format.ts'
 import { Mark } from '../shared/icons.tsx'
 import { useNow } from './desk.ts'
@@ -31,7 +32,7 @@ export function Attention({ status: { warnings, flips } }: { readonly status: St
             <span class="countdown-clock">{countdownText(leftMs)}</span>
             <LeftBar part={part} />
             <span>
-              until the last cache knows that {flip.members[0] ?? flip.address} is {flip.to}
+              until the last cache knows that {whoText(flip.members, flip.address)} went {flip.to}
               <span class="soft"> (at {timeText(Date.parse(flip.lastCacheAt!), nowMs)})</span>
             </span>
           </li>

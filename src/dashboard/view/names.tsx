@@ -103,7 +103,7 @@ function Table({ names }: { readonly names: readonly NameStatus[] }) {
           <th scope="col">Pool</th>
           <th scope="col">Policy</th>
           <th scope="col" class="number">
-            At most
+            Answers
           </th>
           <th scope="col" class="number">
             TTL

@@ -11,7 +11,7 @@ export function State({ standing: { shape, word, tone, note } }: { standing: Sta
       <span class={tone}>
         <Mark shape={shape} /> {word}
       </span>
-      {note !== undefined && <span class="soft note"> {note}</span>}
+      {note !== undefined && <span class="soft">, {note}</span>}
     </span>
   )
 }
@@ -56,7 +56,7 @@ export function Sparkline({ probes }: { readonly probes: readonly Probe[] }) {
     <svg class="spark" width={width} height={height} viewBox={box} aria-hidden="true">
       <polyline points={points} />
       {failures.map((left) => (
-        <path key={left} d={`M${left.toFixed(1)} 1v14`} />
+        <path key={left} d={`M${left.toFixed(1)} 12.5v3.5`} />
       ))}
     </svg>
   )
