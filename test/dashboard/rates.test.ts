@@ -6,7 +6,13 @@
 import { describe, expect, it } from 'vitest'
 
 import { probesOf, sparkOf } from '../../src/dashboard/model/probes.ts'
-import { NO_RATES, rateNow, RATES_SPAN_MS, withCount } from '../../src/dashboard/model/rates.ts'
+import {
+  NO_RATES,
+  rateNow,
+  RATES_SPAN_MS,
+  spanShown,
+  withCount,
+} from '../../src/dashboard/model/rates.ts'
 import type { VerdictStatus } from '../../src/dashboard/model/told.ts'
 import { isoOf, NOON } from './statuses.ts'
 
@@ -32,6 +38,13 @@ describe('queries a second', () => {
     const counts = Array.from({ length: 400 }, (_, second) => [second * 1_000, second] as const)
     const { points } = ratesOf(...counts)
     expect(points).toHaveLength(RATES_SPAN_MS / 1_000)
+  })
+
+  it('are shown from minute to minute, up to five', () => {
+    const rates = ratesOf([0, 0], [1_000, 1])
+    const shown = [2_000, 61_000, 61_001, 900_000].map((nowMs) => spanShown(rates, nowMs))
+    expect(shown).toEqual([60_000, 60_000, 120_000, 300_000])
+    expect(spanShown(NO_RATES, 5_000)).toBe(60_000)
   })
 
   it('are smoothed over a few seconds for the figure', () => {

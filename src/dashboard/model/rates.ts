@@ -18,8 +18,9 @@ export interface Rates {
 }
 
 export const NO_RATES: Rates = { points: [] }
-/** What the chart shows. */
+/** What the chart shows: more from minute to minute, up to the longer. */
 export const RATES_SPAN_MS = 300_000
+const SPAN_MIN_MS = 60_000
 /** Two ticks that come together tell nothing of a rate. */
 const SPACING_MIN_MS = 500
 /** After such a gap nothing is known of what was between. */
@@ -43,6 +44,13 @@ export function rateNow({ points }: Rates, overMs = 3_000): number | undefined {
   if (!last) return undefined
   const late = points.filter(({ atMs }) => atMs > last.atMs - overMs)
   return late.reduce((sum, { perSecond }) => sum + perSecond, 0) / late.length
+}
+
+/** How far back the chart goes: in whole minutes, so that it does not creep. */
+export function spanShown({ points }: Rates, nowMs: number): number {
+  const spanMs = nowMs - (points[0]?.atMs ?? nowMs)
+  const minutes = Math.ceil(spanMs / SPAN_MIN_MS)
+  return Math.min(RATES_SPAN_MS, Math.max(SPAN_MIN_MS, minutes * SPAN_MIN_MS))
 }
 
 function recent(points: readonly RatePoint[], nowMs: number): RatePoint[] {

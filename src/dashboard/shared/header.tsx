@@ -31,7 +31,7 @@ export function Header({ current, link, children }: HeaderProps) {
         <div class="header-inner">
           <span class="brand">
             <Wheel />
-            Rota
+            <span class="brand-word">Rota</span>
           </span>
           <nav class="ways" aria-label="Pages">
             {WAYS.map(({ href, word }) => (

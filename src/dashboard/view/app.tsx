@@ -100,7 +100,7 @@ interface LostProps {
 function Lost({ atMs, detail = 'the server does not answer' }: LostProps) {
   const nowMs = useNow()
   return (
-    <p class="lost" role="alert">
+    <p class="lost-note" role="alert">
       <b>Connection lost:</b> {detail}.{' '}
       {atMs !== undefined &&
         `What you see is of ${timeText(atMs, nowMs)}, ${agoText(Math.max(0, nowMs - atMs))}. `}

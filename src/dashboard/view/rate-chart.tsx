@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 
-import { RATES_SPAN_MS, type Rates } from '../model/rates.ts'
+import type { Rates } from '../model/rates.ts'
 import type { Entry } from '../model/timeline.ts'
 import { shortText, timeText } from '../shared/format.ts'
 import { useStore } from '../shared/store.ts'
@@ -14,13 +14,14 @@ export interface RateChartProps {
   readonly rates: Rates
   readonly entries: readonly Entry[]
   readonly nowMs: number
+  readonly spanMs: number
   readonly words: string
 }
 
 const HEIGHT = 152
 const FONT = '11px system-ui, sans-serif'
 
-export function RateChart({ rates, entries, nowMs, words }: RateChartProps) {
+export function RateChart({ rates, entries, nowMs, spanMs, words }: RateChartProps) {
   const place = useRef<HTMLDivElement>(null)
   const chart = useRef<uPlot>(undefined)
   const flips = useRef<readonly Entry[]>([])
@@ -50,10 +51,10 @@ export function RateChart({ rates, entries, nowMs, words }: RateChartProps) {
     const values = rates.points.map(({ perSecond }) => perSecond)
     chart.current?.setData([times, values], false)
     chart.current?.batch(() => {
-      chart.current?.setScale('x', { min: (nowMs - RATES_SPAN_MS) / 1_000, max: nowMs / 1_000 })
+      chart.current?.setScale('x', { min: (nowMs - spanMs) / 1_000, max: nowMs / 1_000 })
       chart.current?.setScale('y', { min: 0, max: ceilingOf(values) })
     })
-  }, [rates, Math.floor(nowMs / 1_000)])
+  }, [rates, spanMs, Math.floor(nowMs / 1_000)])
 
   return <div class="chart" ref={place} role="img" aria-label={words} />
 }

@@ -3,7 +3,7 @@
 import type { Status } from '../../admin/status.ts'
 
 import { type Census, censusText } from '../model/pools.ts'
-import { rateNow } from '../model/rates.ts'
+import { rateNow, spanShown } from '../model/rates.ts'
 import { ENTRIES_MAX, type Entry, entryOf, entryOfFlip } from '../model/timeline.ts'
 import { agoText, countText, shortText, spanText, utcText } from '../shared/format.ts'
 import { Mark } from '../shared/icons.tsx'
@@ -21,15 +21,17 @@ export function Summary({ status, census }: { readonly status: Status; readonly 
   const now = rateNow(rates)
   const highest = rates.points.reduce((most, { perSecond }) => Math.max(most, perSecond), 0)
   const figures = `${shortText(now ?? 0)} now, ${shortText(highest)} at the most`
-  const words = `Queries a second in the last five minutes: ${figures}`
+  const spanMs = spanShown(rates, nowMs)
+  const late = spanMs === 60_000 ? 'the last minute' : `the last ${spanMs / 60_000} minutes`
+  const words = `Queries a second in ${late}: ${figures}`
   return (
     <div class="summary">
       <Figures status={status} census={census} rate={now} nowMs={nowMs} />
       <section class="rates" aria-labelledby="rates-title">
         <h2 id="rates-title">
-          Queries a second <span class="soft">in the last five minutes</span>
+          Queries a second <span class="soft">in {late}</span>
         </h2>
-        <RateChart rates={rates} entries={entries} nowMs={nowMs} words={words} />
+        <RateChart rates={rates} entries={entries} nowMs={nowMs} spanMs={spanMs} words={words} />
       </section>
       <section class="events" aria-labelledby="events-title">
         <h2 id="events-title">What happened</h2>

@@ -1,0 +1,199 @@
+/**
+ * Goal: an operator sees on one page what is answered, who is out and why, and until when it matters;
+ * and drains a member, by hand or by keyboard alone, until it is safe to stop.
+ * Method: a real server, backends that are killed, clients that keep asking, and Chromium, in which
+ * any complaint, foreign request or breach of the policy is a failure.
+ */
+
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { eventually } from '../support/eventually.ts'
+import { isGranted } from '../support/tools.ts'
+import { browserProblem, documentedPicture, openBrowser, picture } from './browser.ts'
+import { type DashboardSite, overflowOf, PATIENCE_MS, rowOf } from './dashboard.ts'
+import { saysEventually, shareOf, startDashboardSite } from './dashboard.ts'
+
+const WANTED = { 'web/a': 50, 'web/b': 30, 'web/c': 20 }
+const WAIT = { limitMs: PATIENCE_MS }
+/** Of a share over a few hundred answers that were counted in the middle of a round. */
+const CLOSE = 2
+
+describe.skipIf(!isGranted(browserProblem))('the dashboard', { timeout: 3 * PATIENCE_MS }, () => {
+  const endings: (() => Promise<void>)[] = []
+  let browser: Browser
+  let desk: DashboardSite
+
+  beforeAll(async () => {
+    const until = (ending: () => Promise<void>) => void endings.unshift(ending)
+    desk = await startDashboardSite(until)
+    browser = await openBrowser({ until })
+  }, 2 * PATIENCE_MS)
+  afterAll(async () => {
+    for (const end of endings) await end()
+  })
+
+  it('shows the shares that the weights ask for, and those that were answered', async () => {
+    const { page, faults } = await desk.open(browser)
+    for (const [member, wanted] of Object.entries(WANTED)) {
+      await saysEventually(rowOf(page, member).locator('.cell-state'), /^\s*up$/)
+      expect(await shareOf(page, member, '.cell-wanted')).toBe(wanted)
+      for (const cell of ['.cell-late', '.cell-start']) {
+        const isClose = async () => {
+          const share = await shareOf(page, member, cell)
+          return share !== undefined && Math.abs(share - wanted) < CLOSE
+        }
+        await eventually(isClose, { ...WAIT, what: `${cell} of ${member} near ${wanted} %` })
+      }
+    }
+    await saysEventually(page.locator('.link-state'), /live/)
+    await saysEventually(page.locator('.names-table'), /www\.example\.test/)
+    await page.locator('.spark polyline').first().waitFor()
+    expect(faults()).toEqual([])
+  })
+
+  it('tells of a backend that is killed, with evidence, until nobody is sent there', async () => {
+    const { page, faults } = await desk.open(browser)
+    const row = rowOf(page, 'web/b')
+    await saysEventually(row.locator('.cell-state'), /up/)
+    await page.getByRole('button', { name: 'last 10' }).click()
+    await desk.backends[1]!.kill()
+    await saysEventually(row.locator('.cell-state'), /down/)
+    await saysEventually(row.locator('.cell-evidence'), /connection refused, down for/)
+    await saysEventually(page.locator('.timeline li').first(), /web\/b.*up → down/)
+    await saysEventually(page.locator('[aria-live=polite].unseen'), /web\/b.* up → down/)
+    const isOver = async () => (await shareOf(page, 'web/b', '.cell-late')) === 0
+    await eventually(isOver, { ...WAIT, what: 'the share of web/b at nothing' })
+    expect(await shareOf(page, 'web/a', '.cell-wanted')).toBeCloseTo((5 / 7) * 100, 0)
+    await documentedPicture(page, 'dashboard')
+    await desk.backends[1]!.start()
+    await saysEventually(row.locator('.cell-state'), /up/)
+    expect(faults()).toEqual([])
+  })
+
+  it('drains by a click and the token, and takes it back', async () => {
+    const { page, faults } = await desk.open(browser, { isExpected: isUnauthorized })
+    const row = rowOf(page, 'web/c')
+    await row.getByRole('button').click()
+    await page.getByLabel('Reason').fill('disk swap')
+    await page.getByLabel('Your name').fill('ana')
+    await page.getByRole('button', { name: 'Drain', exact: true }).click()
+    for (const token of ['wrong', desk.token]) {
+      await page.getByLabel('Token').last().fill(token)
+      await page.getByRole('button', { name: 'Continue' }).click()
+      if (token === 'wrong') await page.getByText('does not know that token').waitFor()
+    }
+    await saysEventually(row.locator('.cell-state'), /drained/)
+    await saysEventually(row.locator('.cell-evidence'), /ana: disk swap/)
+    expect(await shareOf(page, 'web/c', '.cell-wanted')).toBeUndefined()
+
+    await row.getByRole('button', { name: 'Undrain web/c' }).click()
+    await page.getByRole('button', { name: 'Undrain', exact: true }).click()
+    await saysEventually(row.locator('.cell-state'), /up/)
+    expect(faults()).toEqual([])
+  })
+
+  it('does all of it by the keyboard alone, and gives the focus back', async () => {
+    const { page, faults } = await desk.open(browser)
+    await rowOf(page, 'web/b').waitFor()
+    await page.keyboard.press('Tab')
+    expect(await focused(page)).toBe('Skip to the content')
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    expect(await focused(page)).toBe('Drain or override web/b')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('by keyboard')
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('bo')
+    await page.keyboard.press('Enter')
+    await page.getByLabel('Token').last().waitFor()
+    await page.keyboard.type(desk.token)
+    await page.keyboard.press('Enter')
+    await saysEventually(rowOf(page, 'web/b').locator('.cell-state'), /drained/)
+    expect(await focused(page)).toBe('Undrain web/b')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Enter')
+    await saysEventually(rowOf(page, 'web/b').locator('.cell-state'), /up/)
+    expect(faults()).toEqual([])
+  })
+
+  it('says what the server has against a wish, with what would help', async () => {
+    const link = await desk.open(browser, { isExpected: (fault) => fault.includes('409') })
+    const { page } = link
+    await page.goto(`${desk.origin}/#token=${desk.token}`)
+    await page.reload()
+    expect(page.url()).not.toContain('token')
+    await page.getByRole('button', { name: 'Fail back pool main' }).click()
+    await page.getByRole('button', { name: 'Fail back', exact: true }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Drain or override all/a' }).click()
+    await page.getByLabel('Reason').fill('disk swap')
+    await page.getByLabel('Your name').fill('ana')
+    await page.keyboard.press('Enter')
+    await saysEventually(page.locator('.problem'), /fewer than min_serving 3.*lower min_serving/)
+    await saysEventually(rowOf(page, 'all/a').locator('.cell-state'), /^\s*up$/)
+    expect(link.faults()).toEqual([])
+  })
+
+  it('explains a name for a client', async () => {
+    const { page, faults } = await desk.open(browser)
+    await page.getByRole('button', { name: 'Explain www.example.test' }).click()
+    const panel = page.getByRole('dialog')
+    await saysEventually(panel.locator('.explanation'), /pool web, weighted, at most 1/)
+    await page.keyboard.press('Escape')
+    await panel.waitFor({ state: 'detached' })
+    await page.keyboard.press('e')
+    await panel.waitFor()
+    await page.keyboard.type('www.example.org')
+    await page.keyboard.press('Enter')
+    await saysEventually(panel.locator('.explanation'), /REFUSED.*not balanced/)
+    expect(faults()).toEqual([])
+  })
+
+  it.each([
+    ['dashboard-light', { width: 1280, height: 800 }, 'light'],
+    ['dashboard-dark', { width: 1280, height: 800 }, 'dark'],
+    ['dashboard-narrow', { width: 390, height: 844 }, 'light'],
+    ['dashboard-narrowest', { width: 360, height: 740 }, 'dark'],
+  ] as const)('fits its window: %s', async (name, viewport, colorScheme) => {
+    const { page, faults } = await desk.open(browser, { viewport, colorScheme })
+    await page.locator('.spark polyline').first().waitFor({ state: 'attached' })
+    await saysEventually(page.locator('.names-table'), /www\.example\.test/)
+    expect(await overflowOf(page)).toBe(0)
+    await picture(page, name)
+    expect(faults()).toEqual([])
+  })
+
+  it('marks what is stale when the connection is lost, and goes on when it is back', async () => {
+    const { page, faults } = await desk.open(browser, { isExpected: isUnreachable })
+    await saysEventually(page.locator('.link-state'), /live/)
+    await page.context().setOffline(true)
+    await saysEventually(page.locator('.link-state'), /connection lost/)
+    await saysEventually(page.locator('.lost-note'), /What you see is of \d\d:\d\d:\d\d/)
+    await picture(page, 'dashboard-lost')
+    await page.context().setOffline(false)
+    await saysEventually(page.locator('.link-state'), /live/)
+    await page.locator('.lost-note').waitFor({ state: 'detached' })
+    expect(faults()).toEqual([])
+  })
+})
+
+function isUnauthorized(fault: string): boolean {
+  return fault.includes('401')
+}
+
+function isUnreachable(fault: string): boolean {
+  return fault.includes('ERR_INTERNET_DISCONNECTED')
+}
+
+/** What the element in focus is called. */
+async function focused(page: Page): Promise<string | null | undefined> {
+  return page.evaluate(() => {
+    const { activeElement } = document
+    return activeElement?.getAttribute('aria-label') ?? activeElement?.textContent?.trim()
+  })
+}

@@ -1,0 +1,122 @@
+/** A site with the dashboard open on it: backends that can be killed, and clients that keep asking. */
+
+import { readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+
+import type { Browser, Locator, Page } from 'playwright-core'
+
+import { folderOf, type Until } from '../e2e/rota.ts'
+import { type Site, siteOf } from '../e2e/site.ts'
+import { type Backend, startBackends } from '../support/backends.ts'
+import { eventually } from '../support/eventually.ts'
+import { openPage, type Watched, type WatchOptions } from './browser.ts'
+
+/** A busy machine of two cores takes its time over what takes moments. */
+export const PATIENCE_MS = 60_000
+
+/** Nobody else's tests have backends here. */
+const ADDRESSES = ['127.0.9.1', '127.0.9.2', '127.0.9.3'] as const
+
+export interface DashboardSite {
+  readonly site: Site
+  readonly backends: readonly Backend[]
+  readonly origin: string
+  readonly token: string
+  open(browser: Browser, options?: Partial<WatchOptions>): Promise<Watched>
+}
+
+/** Two pools of the same three hosts; a TTL that a test can wait for. */
+const yamlFor = (port: number) => `
+checks:
+  page:
+    http: { port: ${port}, path: / }
+    interval: 1s
+    fast_interval: 200ms
+    timeout: 900ms
+    fall: 2
+defaults: { ttl: 4/2 }
+pools:
+  web:
+    check: page
+    policy: weighted
+    members:
+      a: { v4: ${ADDRESSES[0]}, weight: 5 }
+      b: { v4: ${ADDRESSES[1]}, weight: 3 }
+      c: { v4: ${ADDRESSES[2]}, weight: 2 }
+  all: { check: page, min_serving: 3, members: { a: ${ADDRESSES[0]}, b: ${ADDRESSES[1]}, c: ${ADDRESSES[2]} } }
+  main: { check: page, policy: failover, members: { a: ${ADDRESSES[0]}, b: ${ADDRESSES[1]} } }
+names:
+  www.example.test: { pool: web, answers: 1 }
+  all.example.test: { pool: all }
+  main.example.test: { pool: main }
+`
+
+export async function startDashboardSite(until: Until): Promise<DashboardSite> {
+  const { port, backends } = await startBackends(ADDRESSES, { until })
+  const site = await siteOf(yamlFor(port), { until })
+  const origin = `http://${site.logged('answering')[0]!['http']}`
+  const token = readFileSync(`${folderOf(site.files)}state/token`, 'utf8').trim()
+  keepAsking(site, until)
+  return {
+    ...{ site, backends, origin, token },
+    async open(browser, options = {}) {
+      const watched = await openPage(browser, {
+        viewport: { width: 1280, height: 800 },
+        ...options,
+        origins: [origin],
+      })
+      watched.page.setDefaultTimeout(PATIENCE_MS)
+      await watched.page.goto(`${origin}/`)
+      return watched
+    },
+  }
+}
+
+/** Clients who ask for as long as the site is there. */
+function keepAsking(site: Site, until: Until): void {
+  let isOver = false
+  const questions = ['www.example.test A', 'www.example.test A', 'all.example.test A']
+  const asking = (async () => {
+    while (!isOver) {
+      // An answer that is lost on a busy machine is asked for again, as resolvers do.
+      for (const question of questions) await site.reply(question).catch(() => {})
+      await delay(20)
+    }
+  })()
+  until(async () => {
+    isOver = true
+    await asking
+  })
+}
+
+/** The row of an address, such as `web/a`. */
+export function rowOf(page: Page, member: string): Locator {
+  return page.locator(`tr[data-key="${member}/v4"]`)
+}
+
+/** A share as the row shows it, in percent; undefined while it shows none. */
+export async function shareOf(
+  page: Page,
+  member: string,
+  cell: string,
+): Promise<number | undefined> {
+  const text = (await rowOf(page, member).locator(cell).textContent()) ?? ''
+  const [, figure] = /([\d.]+)\s*%/.exec(text) ?? []
+  return figure === undefined ? undefined : Number(figure)
+}
+
+/** Waits until a part of the page says so. */
+export async function saysEventually(locator: Locator, words: RegExp): Promise<void> {
+  let said: string | null = null
+  const isSaid = async () => words.test((said = await locator.textContent()) ?? '')
+  try {
+    await eventually(isSaid, { limitMs: PATIENCE_MS, what: `${words}` })
+  } catch (error) {
+    throw new Error(`${error}; it says "${said}"`)
+  }
+}
+
+/** What stands beyond the right edge of the window, if anything does. */
+export async function overflowOf(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+}
