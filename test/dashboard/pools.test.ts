@@ -80,6 +80,12 @@ describe('many pools', () => {
     expect(openPools(views.slice(0, 20), new Map(), wanted).size).toBe(20)
   })
 
+  it('are no longer than a page, however many are in trouble or found', () => {
+    const drowned = views.map((view) => ({ ...view, isTroubled: true }))
+    expect(openPools(drowned, new Map(), { words: '', isTroubleOnly: false }).size).toBe(120)
+    expect(openPools(views, new Map(), { words: 'p', isTroubleOnly: false }).size).toBe(120)
+  })
+
   it('are found by words, all of which must be there, and by trouble', () => {
     const found = (words: string, isTroubleOnly = false) =>
       soughtPools(views, { words, isTroubleOnly }).map(({ name }) => name)

@@ -11,10 +11,11 @@ export interface Wanted {
 /** A page of pools, and of the rows of each: more are shown when they are asked for. */
 export const POOLS_SHOWN = 40
 export const ROWS_SHOWN = 50
-/** With more addresses than these pools are folded at first, but for those in trouble. */
+/**
+ * With more addresses than these pools are folded at first, but for the first in trouble: so many
+ * in trouble at once are an outage, and the pools tell it better than the rows.
+ */
 const UNFOLDED_MAX = 120
-/** So many in trouble at once are an outage, and the pools tell it better than the rows. */
-const TROUBLED_UNFOLDED_MAX = 10
 
 export function soughtPools(pools: readonly PoolView[], wanted: Wanted): readonly PoolView[] {
   const words = wanted.words
@@ -36,11 +37,16 @@ export function openPools(
   wanted: Wanted,
 ): ReadonlySet<string> {
   const rows = pools.reduce((sum, pool) => sum + pool.rows.length, 0)
-  const troubled = pools.filter(({ isTroubled }) => isTroubled).slice(0, TROUBLED_UNFOLDED_MAX)
   const isSearch = wanted.words.trim() !== '' || wanted.isTroubleOnly
-  const isRoom = rows <= UNFOLDED_MAX
-  const open = isRoom ? pools : isSearch ? pools.slice(0, TROUBLED_UNFOLDED_MAX) : troubled
-  const names = new Set(open.map(({ name }) => name))
+  const first =
+    rows <= UNFOLDED_MAX || isSearch ? pools : pools.filter(({ isTroubled }) => isTroubled)
+  const names = new Set<string>()
+  let room = UNFOLDED_MAX
+  for (const pool of first) {
+    room -= Math.min(pool.rows.length, ROWS_SHOWN)
+    if (room < 0) break
+    names.add(pool.name)
+  }
   for (const [name, isOpen] of decided) {
     if (isOpen) names.add(name)
     else names.delete(name)

@@ -3,7 +3,7 @@
 import type { AddressStatus, BindingStatus, FamilyStatus } from '../../admin/status.ts'
 import type { MemberStatus, PoolStatus, Status } from '../../admin/status.ts'
 
-import { countedText } from '../shared/format.ts'
+import { countedText, countText } from '../shared/format.ts'
 import { type Standing, standingOf } from './standing.ts'
 import { type Answered, addressKey } from './turns.ts'
 
@@ -146,8 +146,8 @@ export function censusOf(pools: readonly PoolView[]): Census {
 export function censusText({ rows, up, down, other }: Census): string {
   if (rows === 0) return 'none'
   const parts = [
-    ...(up > 0 ? [`${up} up`] : []),
-    ...(down > 0 ? [`${down} down`] : []),
+    ...(up > 0 ? [`${countText(up)} up`] : []),
+    ...(down > 0 ? [`${countText(down)} down`] : []),
     ...(other > 0 ? [countedText(other, 'other', 'others')] : []),
   ]
   return parts.join(', ')

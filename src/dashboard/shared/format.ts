@@ -19,9 +19,11 @@ export function countText(count: number): string {
   return count < 0 ? MINUS + grouped : grouped
 }
 
-/** A number in three figures: `7`, `950`, `1.24 k`, `38.1 k`, `1.02 M`. */
+/** A number in three figures: `7`, `0.3`, `950`, `1.24 k`, `38.1 k`, `1.02 M`. */
 export function shortText(count: number): string {
-  if (count < 999.5) return count === 0 || count >= 9.95 ? String(Math.round(count)) : tenth(count)
+  if (count < 999.5) {
+    return Number.isInteger(count) || count >= 9.95 ? String(Math.round(count)) : tenth(count)
+  }
   const [size, unit] = count < 999_500 ? [1e3, 'k'] : count < 999.5e6 ? [1e6, 'M'] : [1e9, 'G']
   const scaled = count / size
   const decimals = scaled < 9.995 ? 2 : scaled < 99.95 ? 1 : 0

@@ -73,7 +73,10 @@ function plot(element: HTMLElement, flips: () => readonly Entry[]): uPlot {
       axes: [
         {
           ...{ stroke: soft, grid: { show: false }, ticks: { show: false }, font: FONT, size: 22 },
-          values: (_, times) => times.map((at) => timeText(at * 1_000, at * 1_000).slice(0, 5)),
+          space: 70,
+          // Within a minute, the minute alone would be said again and again.
+          values: (_, times, _axis, _space, stepSeconds) =>
+            times.map((at) => timeText(at * 1_000, at * 1_000).slice(0, stepSeconds < 60 ? 8 : 5)),
         },
         {
           ...{ stroke: soft, grid, ticks: { show: false }, font: FONT, size: 46, space: 30 },
