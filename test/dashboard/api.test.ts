@@ -64,6 +64,17 @@ describe('writing', () => {
   })
 })
 
+describe('a reload that is refused', () => {
+  it('names the places to correct', async () => {
+    const place = { file: '/etc/rota.yaml', line: 3, column: 1, severity: 'error', message: 'bad' }
+    const said = { detail: 'nothing has changed', diagnostics: [place] }
+    const { api } = apiOf(() => Response.json(said, { status: 422 }), [RIGHT])
+    expect(await api.write('POST', '/reload')).toEqual({
+      problem: { status: 422, detail: said.detail, places: ['/etc/rota.yaml:3:1: bad'] },
+    })
+  })
+})
+
 describe('a link with a token', () => {
   it.each([
     ['', undefined, ''],

@@ -11,6 +11,15 @@ export interface Problem {
   readonly status: number
   readonly detail: string
   readonly remedy?: string
+  /** Of a reload: what is wrong in which file, as `file:line:column: message`. */
+  readonly places?: readonly string[]
+}
+
+interface Diagnostic {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly message: string
 }
 
 export type Reply<T> = { readonly value: T } | { readonly problem: Problem }
@@ -102,8 +111,13 @@ async function replyOf<T>(response: Response): Promise<Reply<T>> {
   }
 }
 
+type Said = Partial<Problem> & { readonly diagnostics?: readonly Diagnostic[] }
+
 function problemOf(status: number, value: unknown): Problem {
-  const said = typeof value === 'object' && value !== null ? (value as Partial<Problem>) : {}
-  const detail = said.detail ?? `the server answered with status ${status}`
-  return { status, detail, ...(said.remedy !== undefined && { remedy: said.remedy }) }
+  const said = typeof value === 'object' && value !== null ? (value as Said) : {}
+  const { detail = `the server answered with status ${status}`, remedy, diagnostics } = said
+  const places = diagnostics?.map(
+    ({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`,
+  )
+  return { status, detail, ...(remedy !== undefined && { remedy }), ...(places && { places }) }
 }

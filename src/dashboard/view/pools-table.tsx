@@ -97,7 +97,8 @@ export function PoolsTable({ status, pools, windowMs, spanMs, onWindow }: PoolsT
 }
 
 function Head({ windowMs, spanMs }: Pick<PoolsTableProps, 'windowMs' | 'spanMs'>) {
-  const late = spanMs < windowMs ? `last ${spanText(spanMs)}` : `last ${windowWord(windowMs)}`
+  const isYoung = spanMs >= 1_000 && spanMs < windowMs
+  const late = isYoung ? `last ${spanText(spanMs)}` : `last ${windowWord(windowMs)}`
   return (
     <thead>
       <tr>
