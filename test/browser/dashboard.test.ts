@@ -6,13 +6,13 @@
  */
 
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
 import { eventually } from '../support/eventually.ts'
 import { isGranted } from '../support/tools.ts'
 import { browserProblem, documentedPicture, openBrowser, picture } from './browser.ts'
-import { type DashboardSite, overflowOf, PATIENCE_MS, rowOf } from './dashboard.ts'
-import { saysEventually, shareOf, startDashboardSite } from './dashboard.ts'
+import { type DashboardSite, drain, giveToken, overflowOf, PATIENCE_MS } from './dashboard.ts'
+import { rowOf, saysEventually, shareOf, startDashboardSite } from './dashboard.ts'
 
 const WANTED = { 'web/a': 50, 'web/b': 30, 'web/c': 20 }
 const WAIT = { limitMs: PATIENCE_MS }
@@ -65,26 +65,21 @@ describe.skipIf(!isGranted(browserProblem))('the dashboard', { timeout: 3 * PATI
     const isOver = async () => (await shareOf(page, 'web/b', '.cell-late')) === 0
     await eventually(isOver, { ...WAIT, what: 'the share of web/b at nothing' })
     expect(await shareOf(page, 'web/a', '.cell-wanted')).toBeCloseTo((5 / 7) * 100, 0)
-    await documentedPicture(page, 'dashboard')
     await desk.backends[1]!.start()
     await saysEventually(row.locator('.cell-state'), /up/)
     expect(faults()).toEqual([])
   })
 
-  it('drains by a click and the token, and takes it back', async () => {
+  it('drains by a click and the token, and counts down until it is safe to stop', async () => {
     const { page, faults } = await desk.open(browser, { isExpected: isUnauthorized })
     const row = rowOf(page, 'web/c')
-    await row.getByRole('button').click()
-    await page.getByLabel('Reason').fill('disk swap')
-    await page.getByLabel('Your name').fill('ana')
-    await page.getByRole('button', { name: 'Drain', exact: true }).click()
-    for (const token of ['wrong', desk.token]) {
-      await page.getByLabel('Token').last().fill(token)
-      await page.getByRole('button', { name: 'Continue' }).click()
-      if (token === 'wrong') await page.getByText('does not know that token').waitFor()
-    }
+    await drain(page, 'web/c', 'wrong')
+    await page.getByText('does not know that token').waitFor()
+    await giveToken(page, desk.token)
     await saysEventually(row.locator('.cell-state'), /drained/)
     await saysEventually(row.locator('.cell-evidence'), /ana: disk swap/)
+    await saysEventually(row.locator('.countdown'), /^\d:\d\d.*TTL 4\s*s, \d+ resolvers?$/)
+    await saysEventually(row.locator('.countdown'), /safe to stop.*no cache holds it/)
     expect(await shareOf(page, 'web/c', '.cell-wanted')).toBeUndefined()
 
     await row.getByRole('button', { name: 'Undrain web/c' }).click()
@@ -179,6 +174,25 @@ describe.skipIf(!isGranted(browserProblem))('the dashboard', { timeout: 3 * PATI
     await saysEventually(page.locator('.link-state'), /live/)
     await page.locator('.lost-note').waitFor({ state: 'detached' })
     expect(faults()).toEqual([])
+  })
+})
+
+describe.runIf(process.env['ROTA_PICTURES'] === '1')('the picture of the dashboard', () => {
+  it('shows a member that has died, and one that is drained', { timeout: 300_000 }, async () => {
+    const until = onTestFinished
+    const desk = await startDashboardSite(until, { ttl: '30/5' })
+    const { page } = await desk.open(await openBrowser({ until }))
+    const late = page.locator('.pools thead')
+    await saysEventually(late, /Answered, last \d+\s*s/)
+    await eventually(async () => /Answered, last minute/.test((await late.textContent()) ?? ''), {
+      limitMs: 120_000,
+    })
+    await desk.backends[1]!.kill()
+    await saysEventually(rowOf(page, 'web/b').locator('.cell-state'), /down/)
+    await drain(page, 'web/c', desk.token)
+    await saysEventually(rowOf(page, 'web/c').locator('.countdown'), /0:2\d/)
+    await page.mouse.move(0, 0)
+    await documentedPicture(page, 'dashboard')
   })
 })
 

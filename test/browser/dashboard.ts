@@ -26,7 +26,7 @@ export interface DashboardSite {
 }
 
 /** Two pools of the same three hosts; a TTL that a test can wait for. */
-const yamlFor = (port: number) => `
+const yamlFor = (port: number, ttl: string) => `
 checks:
   page:
     http: { port: ${port}, path: / }
@@ -34,7 +34,7 @@ checks:
     fast_interval: 200ms
     timeout: 900ms
     fall: 2
-defaults: { ttl: 4/2 }
+defaults: { ttl: ${ttl} }
 pools:
   web:
     check: page
@@ -51,9 +51,12 @@ names:
   main.example.test: { pool: main }
 `
 
-export async function startDashboardSite(until: Until): Promise<DashboardSite> {
+export async function startDashboardSite(
+  until: Until,
+  { ttl = '4/2' }: { readonly ttl?: string } = {},
+): Promise<DashboardSite> {
   const { port, backends } = await startBackends(ADDRESSES, { until })
-  const site = await siteOf(yamlFor(port), { until })
+  const site = await siteOf(yamlFor(port, ttl), { until })
   const origin = `http://${site.logged('answering')[0]!['http']}`
   const token = readFileSync(`${folderOf(site.files)}state/token`, 'utf8').trim()
   keepAsking(site, until)
@@ -87,6 +90,20 @@ function keepAsking(site: Site, until: Until): void {
     isOver = true
     await asking
   })
+}
+
+/** Drains a member by its row, as somebody would who has not given the token yet. */
+export async function drain(page: Page, member: string, token: string): Promise<void> {
+  await rowOf(page, member).getByRole('button').click()
+  await page.getByLabel('Reason').fill('disk swap')
+  await page.getByLabel('Your name').fill('ana')
+  await page.getByRole('button', { name: 'Drain', exact: true }).click()
+  await giveToken(page, token)
+}
+
+export async function giveToken(page: Page, token: string): Promise<void> {
+  await page.getByLabel('Token').last().fill(token)
+  await page.getByRole('button', { name: 'Continue' }).click()
 }
 
 /** The row of an address, such as `web/a`. */

@@ -35,6 +35,11 @@ describe('who may still come', () => {
     })
   })
 
+  it('is waited for by the longest TTL, though a shorter one was answered last', () => {
+    const short = { ...ENTRY, ttlSeconds: 5 }
+    expect(holdingOf(OUT, short, NOON)).toMatchObject({ part: 2 / 3, ttlSeconds: 5 })
+  })
+
   it('is nobody only when the ledger says so, not by the clock alone', () => {
     const later = NOON + 20_000
     expect(holdingOf(OUT, undefined, later)).toMatchObject({ leftMs: 0, isSafe: false })

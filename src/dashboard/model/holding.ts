@@ -33,11 +33,12 @@ export function holdingOf(
   if (heldUntil === undefined) return { isSafe: entry?.isSafe ?? false, leftMs: 0, part: 0 }
   const untilMs = Date.parse(heldUntil)
   const leftMs = Math.max(0, untilMs - nowMs)
-  const wholeMs = (ttlSeconds ?? 0) * 1_000
+  // An answer before the last may have had a longer TTL: it is the one that is waited for.
+  const wholeMs = lastAnswerAt === undefined ? 0 : untilMs - Date.parse(lastAnswerAt)
   return {
     isSafe: leftMs === 0 && (entry?.isSafe ?? false),
     leftMs,
-    part: wholeMs === 0 ? 0 : Math.min(1, leftMs / wholeMs),
+    part: wholeMs <= 0 ? 0 : Math.min(1, leftMs / wholeMs),
     untilMs,
     ...(lastAnswerAt !== undefined && { lastAnswerMs: Date.parse(lastAnswerAt) }),
     ...(ttlSeconds !== undefined && { ttlSeconds }),
