@@ -6,7 +6,7 @@
 
 import { describe, expect, it } from 'vitest'
 
-import { ceilingOf, chartData, SPAN_SECONDS } from '../../src/dashboard/lab/chart-data.ts'
+import { ceilingOf, chartData, SPAN_SECONDS, spanOf } from '../../src/dashboard/lab/chart-data.ts'
 import { csvOf, jsonOf } from '../../src/dashboard/lab/export.ts'
 import { fitOf, upperTail } from '../../src/dashboard/lab/fit.ts'
 import { BEAT_MS, burst, LANES, stream, UNDER_WAY_MAX } from '../../src/dashboard/lab/load.ts'
@@ -236,6 +236,15 @@ describe('the chart', () => {
     expect(ceilingOf(data)).toBe(5)
     expect(chartData(run, [ONE], start + 1_000).times).toHaveLength(SPAN_SECONDS + 1)
     expect(chartData(createRun(SETTINGS, NOON), [ONE], start).times).toEqual([])
+  })
+
+  it('spans the run, if that is neither short nor long', () => {
+    const spanFrom = (first: number) =>
+      spanOf({ times: first < 0 ? [] : [first], counts: [], failed: [] }, 1_000)
+    expect(spanFrom(-1)).toEqual({ min: 970, max: 1_001 })
+    expect(spanFrom(990)).toEqual({ min: 970, max: 1_001 })
+    expect(spanFrom(950)).toEqual({ min: 950, max: 1_001 })
+    expect(spanFrom(100)).toEqual({ min: 1_000 - SPAN_SECONDS, max: 1_001 })
   })
 
   it.each([

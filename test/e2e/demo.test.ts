@@ -6,38 +6,57 @@
  */
 
 import { spawn } from 'node:child_process'
-import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { get, request } from 'node:http'
 import { connect, createServer, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { beforeEach, describe, expect, it, onTestFinished, type TestContext } from 'vitest'
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  onTestFinished,
+  type TestContext,
+} from 'vitest'
 
 import { written, zoneText } from '../control/configs.ts'
+import {
+  A,
+  B,
+  C,
+  DNS_PORT,
+  demoProblem,
+  ECHO_PORT,
+  PAGE_PORT,
+  SWITCHBOARD,
+  TURN_LIMIT_MS,
+  takeDemoTurn,
+} from '../support/demo-turn.ts'
 import { eventually } from '../support/eventually.ts'
 import { type RunningProcess, waitUntil } from '../support/process.ts'
 import { askerOf, askFor, dataOf } from '../support/resolver.ts'
 import { isGranted } from '../support/tools.ts'
 import { MAIN, run } from './rota.ts'
 
-const PORT = 5300
-const PAGE_PORT = 8080
-const ECHO_PORT = 7000
-const [SWITCHBOARD, A, B, C] = ['127.0.0.10', '127.0.0.11', '127.0.0.12', '127.0.0.13']
 const WWW = 'www.example.test A'
 
 describe('the demo', () => {
+  let endTurn = async () => {}
+  beforeAll(async () => {
+    endTurn = await takeDemoTurn()
+  }, TURN_LIMIT_MS)
+  afterAll(() => endTurn())
   beforeEach(async (context: TestContext) => {
-    const taken = await firstTaken()
-    const problem = taken && `the demo cannot have ${taken}`
-    if (!isGranted(problem)) context.skip()
+    if (!isGranted(await demoProblem())) context.skip()
   })
 
   it('leads 5 : 3 : 2, says what to try, and ends with 0', async () => {
     const demo = await started()
-    expect(demo.output()).toContain(`dig @127.0.0.1 -p ${PORT} www.example.test +short`)
+    expect(demo.output()).toContain(`dig @127.0.0.1 -p ${DNS_PORT} www.example.test +short`)
     expect(demo.output()).toMatch(/http:\/\/127\.0\.0\.1:8053\/lab#token=\S+/)
-    const asker = await askerOf(PORT)
+    const asker = await askerOf(DNS_PORT)
     const leads: string[] = []
     for (let i = 0; i < 20; i++) leads.push(dataOf(await askFor(asker, WWW)))
     expect([A, B, C].map((who) => leads.filter((lead) => lead === who).length)).toEqual([10, 6, 4])
@@ -47,7 +66,7 @@ describe('the demo', () => {
 
   it('takes a backend out of the answers when it is stopped, and back when it is started', async () => {
     const demo = await started()
-    const asker = await askerOf(PORT)
+    const asker = await askerOf(DNS_PORT)
     const answered = async (question: string) => {
       const all = await Promise.all(Array.from({ length: 10 }, () => askFor(asker, question)))
       return [...new Set(all.map(dataOf))].sort()
@@ -121,34 +140,6 @@ async function started(): Promise<RunningProcess> {
   const demo = run(['demo'])
   await waitUntil(demo, async () => demo.output().includes('dig @'))
   return demo
-}
-
-/** What of the demo's ports somebody else has, or this machine lacks the address for. */
-async function firstTaken(): Promise<string | undefined> {
-  const tcp = [A, B, C].flatMap((host) =>
-    [PAGE_PORT, ECHO_PORT].map((port) => [host, port] as const),
-  )
-  for (const [host, port] of [...tcp, [SWITCHBOARD, PAGE_PORT], ['127.0.0.1', PORT]] as const) {
-    if (!(await isFree(createServer().listen(port, host)))) return `TCP ${host}:${port}`
-  }
-  const socket = createSocket('udp4')
-  socket.bind(PORT, '127.0.0.1')
-  return (await isFree(socket)) ? undefined : `UDP 127.0.0.1:${PORT}`
-}
-
-interface Listening extends NodeJS.EventEmitter {
-  close(): unknown
-}
-
-async function isFree(listener: Listening): Promise<boolean> {
-  try {
-    await once(listener, 'listening')
-  } catch {
-    return false
-  }
-  listener.close()
-  await once(listener, 'close')
-  return true
 }
 
 async function page(host: string): Promise<string> {

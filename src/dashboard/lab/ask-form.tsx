@@ -6,6 +6,7 @@ import { csvOf, jsonOf } from './export.ts'
 import { CLIENTS_MAX, type FleetKind } from './fleet.ts'
 import { RATE_MAX } from './load.ts'
 import { MODELS, type ModelKey, modelOf } from './models.ts'
+import { NameInput, WholeInput } from './inputs.tsx'
 import { saveFile } from './save-file.ts'
 import { COUNT_MAX, type LabSettings, TYPES } from './settings.ts'
 
@@ -47,6 +48,7 @@ export function AskForm({ bench, settings, names, picture, isDemo }: AskFormProp
               : `Fire ${countText(settings.count)}`}
           </button>
           <Whole
+            id="lab-visits"
             label="visits"
             max={COUNT_MAX}
             value={settings.count}
@@ -58,6 +60,7 @@ export function AskForm({ bench, settings, names, picture, isDemo }: AskFormProp
             {mode === 'idle' ? 'Run on' : 'Stop the run'}
           </button>
           <Whole
+            id="lab-rate"
             label="a second"
             max={RATE_MAX}
             value={settings.perSecond}
@@ -79,17 +82,13 @@ export function AskForm({ bench, settings, names, picture, isDemo }: AskFormProp
 function Question({ bench, settings, names }: Pick<AskFormProps, 'bench' | 'settings' | 'names'>) {
   return (
     <>
-      <label class="field ask-name">
+      <label class="field ask-name" for="lab-name">
         Name
-        <input
-          type="text"
-          class="mono"
-          list="names"
-          spellcheck={false}
-          autocomplete="off"
-          autocapitalize="none"
+        <NameInput
+          id="lab-name"
           value={settings.name}
-          onChange={({ currentTarget }) => bench.change({ name: currentTarget.value.trim() })}
+          list="names"
+          onValue={(name) => bench.change({ name })}
         />
         <datalist id="names">
           {names.map((name) => (
@@ -162,15 +161,13 @@ function Who({ bench, settings }: Pick<AskFormProps, 'bench' | 'settings'>) {
         </select>
       </label>
       {settings.networks !== 'one' && (
-        <label class="field">
+        <label class="field" for="lab-networks">
           Networks
-          <input
-            type="number"
-            class="whole"
-            min={1}
+          <WholeInput
+            id="lab-networks"
             max={CLIENTS_MAX}
             value={settings.clients}
-            onChange={({ currentTarget }) => bench.change({ clients: currentTarget.valueAsNumber })}
+            onValue={(clients) => bench.change({ clients })}
           />
         </label>
       )}
@@ -192,6 +189,7 @@ function Connecting({ bench, settings }: Pick<AskFormProps, 'bench' | 'settings'
 }
 
 interface WholeProps {
+  readonly id: string
   readonly label: string
   readonly value: number
   readonly max: number
@@ -199,18 +197,10 @@ interface WholeProps {
   readonly onValue: (value: number) => void
 }
 
-function Whole({ label, value, max, isDisabled = false, onValue }: WholeProps) {
+function Whole({ id, label, value, max, isDisabled = false, onValue }: WholeProps) {
   return (
-    <label class="ask-whole">
-      <input
-        type="number"
-        class="whole"
-        min={1}
-        max={max}
-        value={value}
-        disabled={isDisabled}
-        onChange={({ currentTarget }) => onValue(currentTarget.valueAsNumber)}
-      />
+    <label class="ask-whole" for={id}>
+      <WholeInput {...{ id, value, max, isDisabled, onValue }} />
       {label}
     </label>
   )

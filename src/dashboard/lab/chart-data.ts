@@ -27,6 +27,15 @@ export function chartData(run: Run, addresses: readonly string[], last: number):
   }
 }
 
+/** Of a run that has just begun no more than this is shown. */
+const SPAN_SECONDS_MIN = 30
+
+/** What the chart spans: the run, if that is neither short nor long. */
+export function spanOf({ times }: ChartData, last: number): { min: number; max: number } {
+  const first = Math.min(times[0] ?? last, last - SPAN_SECONDS_MIN)
+  return { min: Math.max(first, last - SPAN_SECONDS), max: last + 1 }
+}
+
 /** A round number that leaves room above the highest count. */
 export function ceilingOf({ counts, failed }: ChartData): number {
   const highest = Math.max(4, ...counts.flat(), ...failed.map((count) => count ?? 0))

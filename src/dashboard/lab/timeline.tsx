@@ -11,7 +11,7 @@ import { timeText } from '../shared/format.ts'
 import { useStore } from '../shared/store.ts'
 import { theme } from '../shared/theme.ts'
 import type { Picture } from './bench.ts'
-import { ceilingOf, type ChartData, chartData, SPAN_SECONDS } from './chart-data.ts'
+import { ceilingOf, type ChartData, chartData, spanOf } from './chart-data.ts'
 import type { Outage } from './outage.ts'
 import { type MemberRow, memberRows } from './rows.ts'
 
@@ -49,6 +49,12 @@ export function Timeline({ picture }: { readonly picture: Picture }) {
               <rect class="failed-sample" x="8" y="1" width="10" height="9" />
             </svg>
             served by nobody
+          </li>
+          <li>
+            <svg class="sample" viewBox="0 0 26 10" aria-hidden="true">
+              <rect class="promise-sample" x="0.5" y="0.5" width="25" height="9" />
+            </svg>
+            promised failover
           </li>
         </ul>
       </div>
@@ -100,7 +106,7 @@ function Chart({ picture, rows }: { picture: Picture; rows: readonly MemberRow[]
     const data = chartData(run, addresses, last)
     chart.current?.setData(alignedOf(data), false)
     chart.current?.batch(() => {
-      chart.current?.setScale('x', { min: last - SPAN_SECONDS, max: last + 1 })
+      chart.current?.setScale('x', spanOf(data, last))
       chart.current?.setScale('y', { min: 0, max: ceilingOf(data) })
     })
   }, [run, last, mode, picture.outages])
@@ -154,7 +160,8 @@ function plot(element: HTMLElement, lines: number, outages: () => readonly Outag
 
 /** As uPlot takes it: the times, then a row for each series. */
 function alignedOf({ times, failed, counts }: ChartData): uPlot.AlignedData {
-  return [[...times], [...failed], ...counts.map((row) => [...row])]
+  // What a second counted stands in its middle, between the strokes before and after.
+  return [times.map((at) => at + 0.5), [...failed], ...counts.map((row) => [...row])]
 }
 
 /** From a stop to what was promised: in this band, and nowhere else, may users meet nobody. */
