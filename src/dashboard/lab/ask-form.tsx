@@ -100,6 +100,7 @@ function Question({ bench, settings, names }: Pick<AskFormProps, 'bench' | 'sett
         Type
         <select
           value={settings.type}
+          disabled={modelOf(settings.model).isDual}
           onChange={({ currentTarget }) => bench.change({ type: currentTarget.value })}
         >
           {TYPES.map((type) => (

@@ -8,6 +8,7 @@ import { Mark, type Shape } from '../shared/icons.tsx'
 import type { Bench, Picture } from './bench.ts'
 import type { DemoBackend } from './demo-api.ts'
 import { fitOf } from './fit.ts'
+import { modelOf } from './models.ts'
 import { memberRows, type MemberRow } from './rows.ts'
 import type { LabSettings } from './settings.ts'
 
@@ -174,7 +175,8 @@ function Verdict({ rows, picture }: { rows: readonly MemberRow[]; picture: Pictu
         rows.map(({ expected }) => expected),
       )
     : undefined
-  const policy = target.policy ?? 'none'
+  const { policy } = target
+  const isCaching = modelOf(run.settings.model).isCaching
   return (
     <p class="verdict" data-mode={mode}>
       <span>{counts}</span>
@@ -183,10 +185,15 @@ function Verdict({ rows, picture }: { rows: readonly MemberRow[]; picture: Pictu
           <strong>{fit.words}</strong>
           <span class="soft">
             chi-square {fit.chiSquare.toFixed(2)}, {countedText(fit.freedom, 'degree')} of freedom
+            {isCaching && '; visits from a cache follow the shares of when it asked'}
           </span>
         </>
       ) : (
-        <span class="soft">policy {policy} promises no shares to these clients</span>
+        <span class="soft">
+          {policy === undefined
+            ? 'no shares are promised: the name is not balanced'
+            : `policy ${policy} promises no shares to these clients`}
+        </span>
       )}
     </p>
   )
