@@ -17,8 +17,10 @@ import type { Clock } from '../base/clock.ts'
 
 import type { Subnet } from '../wire/edns-options.ts'
 import { frameMessage } from '../wire/frame.ts'
-import { HEADER_OCTETS } from '../wire/message.ts'
 import { CLASS, OPTION } from '../wire/registry.ts'
+
+import { askSecurely, type Secure } from './ask-secure.ts'
+import { judge, type Outcome, type Reply, silence, silenceOf } from './outcome.ts'
 
 export interface Server {
   /** An address, or a host name to look up. */
@@ -34,26 +36,10 @@ export interface Asking {
   readonly subnet?: Subnet | undefined
   /** Asks over TCP at once, and not only where a UDP reply is truncated. */
   readonly isTcp: boolean
+  /** Asks over TLS or HTTPS, and by nothing else. */
+  readonly secure?: Secure | undefined
   /** How long to wait for each try. */
   readonly timeoutMs: number
-}
-
-export type Outcome = Reply | Silence
-
-export interface Reply {
-  readonly kind: 'reply'
-  readonly octets: Uint8Array
-  readonly transport: 'UDP' | 'TCP'
-  readonly elapsedMs: number
-  /** What dns2 could not read of it; empty for a sound reply. */
-  readonly complaints: readonly string[]
-}
-
-export interface Silence {
-  readonly kind: 'silence'
-  readonly reason: 'unknown host' | 'refused' | 'timeout' | 'unreachable'
-  /** What the system or dns2 said. */
-  readonly detail: string
 }
 
 /** A datagram may be lost, so a silent server is asked once more; TCP repeats for itself. */
@@ -66,12 +52,13 @@ export function canAsk(name: Uint8Array): boolean {
 
 /** Asks over UDP, and again over TCP where the reply is truncated. Never rejects. */
 export async function ask(asking: Asking, clock: Clock): Promise<Outcome> {
-  const { server, isTcp } = asking
+  const { server, isTcp, secure } = asking
   const found = await lookup(server.host).catch(() => undefined)
   if (!found) {
     return { kind: 'silence', reason: 'unknown host', detail: `no address for ${server.host}` }
   }
   const exchange = { ...asking, address: found.address, query: composeQuery(asking), clock }
+  if (secure) return askSecurely({ ...exchange, secure })
   if (isTcp) return askTcp(exchange)
   let outcome = await askUdp(exchange)
   for (let tries = 1; tries < UDP_TRIES && isTimeout(outcome); tries++) {
@@ -88,7 +75,6 @@ interface Exchange extends Asking {
 
 /** DNS flag day 2020: no fragments on any common path. */
 const PAYLOAD = 1232
-const ID_OCTETS = 2
 
 function composeQuery({ name, type, subnet }: Asking): Buffer {
   const packet = new Packet()
@@ -159,46 +145,12 @@ async function askTcp({ address, server, query, timeoutMs, clock }: Exchange): P
   }
 }
 
-/** The reply, or why it is none to this query. */
-function judge(
-  octets: Buffer,
-  query: Buffer,
-  transport: Reply['transport'],
-  elapsedMs: number,
-): Reply | string {
-  if (octets.length < HEADER_OCTETS) return 'a reply came that is too short'
-  if (octets.subarray(0, ID_OCTETS).compare(query, 0, ID_OCTETS) !== 0) {
-    return 'a reply came with another ID'
-  }
-  try {
-    // dns2 reads the address of an IPv6 subnet in pairs, one octet too far if their number is odd.
-    const padded = Buffer.concat([octets, Buffer.alloc(1)])
-    const complaints = Packet.parse(padded).errors.map(({ message }) => message)
-    return { kind: 'reply', octets, transport, elapsedMs, complaints }
-  } catch (error) {
-    return `a reply came that is no message: ${messageOf(error)}`
-  }
-}
-
 function isTimeout(outcome: Outcome): boolean {
   return outcome.kind === 'silence' && outcome.reason === 'timeout'
 }
 
 function isTruncated({ octets }: Reply): boolean {
   return (octets[2] & 0x02) !== 0 // TC (RFC 1035 §4.1.1)
-}
-
-function silence(reason: Silence['reason'], detail: string): Silence {
-  return { kind: 'silence', reason, detail }
-}
-
-function silenceOf(error: unknown): Silence {
-  const isRefused = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED'
-  return silence(isRefused ? 'refused' : 'unreachable', messageOf(error))
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 /** The labels as dns2 takes them: one character for each octet. */

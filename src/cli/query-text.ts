@@ -7,7 +7,8 @@ import type { Message, ResourceRecord } from '../wire/message.ts'
 import { className, opcodeName, printFlags, printMessage } from '../wire/print-message.ts'
 import { rcodeName, typeName } from '../wire/registry.ts'
 
-import type { Reply, Server } from './ask.ts'
+import type { Server } from './ask.ts'
+import type { Reply } from './outcome.ts'
 
 /** The whole message and where it came from. */
 export function describeReply(message: Message, reply: Reply, server: Server): string {

@@ -13,20 +13,13 @@ import { decodeMessage, type Message } from '../wire/message.ts'
 import { nameFault, parseName, ROOT } from '../wire/name.ts'
 import { TYPE, typeNumber } from '../wire/registry.ts'
 
-import {
-  type Asking,
-  ask,
-  canAsk,
-  type Reply,
-  type Server,
-  type Silence,
-  UDP_TRIES,
-} from './ask.ts'
+import { type Asking, ask, canAsk, type Server, UDP_TRIES } from './ask.ts'
+import type { Reply, Silence } from './outcome.ts'
+import { readWay, type WayOptions } from './query-way.ts'
 import { describeReply, printServer, replyAsJson, tallyLeads, turnLine } from './query-text.ts'
 
 /** What the options of the command line say, as commander hands them over. */
-export interface QueryOptions {
-  readonly tcp?: boolean
+export interface QueryOptions extends WayOptions {
   readonly subnet?: string
   readonly json?: boolean
   readonly repeat?: string
@@ -40,12 +33,6 @@ export interface QueryWorld {
   readonly clock: Clock
 }
 
-/** `rota serve` listens here unless told otherwise. */
-const DEFAULT_SERVER: Server = { host: '127.0.0.1', port: 5300 }
-
-/** A server that is named without a port is asked where DNS lives. */
-const DNS_PORT = 53
-
 const REPEAT_MAX = 100_000
 const TIMEOUT_DEFAULT = '2s'
 const TIMEOUT_MAX_MS = 60_000
@@ -57,6 +44,9 @@ export function queryCommand(world: QueryWorld = processWorld()): Command {
     .description('ask a DNS server and show its answer')
     .argument('<words...>', 'NAME [TYPE] [@server[:port]]; type A, server @127.0.0.1:5300')
     .option('--tcp', 'ask over TCP from the start')
+    .option('--tls', 'ask over TLS; port 853 unless the server is named with another')
+    .option('--https [url]', 'ask over HTTPS; https://SERVER/dns-query unless a URL is given')
+    .option('--insecure', 'take any certificate of a server over TLS or HTTPS')
     .option('--subnet <cidr>', "ask as if for a client in this network, like '192.0.2.0/24'")
     .option('--json', 'print one JSON object for each answer')
     .option('--repeat <count>', `ask so many times (1–${REPEAT_MAX}) and count who came first`)
@@ -128,7 +118,10 @@ function show(
 }
 
 /** What to ask, or what is wrong with the words. */
-function readPlan(words: readonly string[], options: QueryOptions): Plan | string {
+function readPlan(given: readonly string[], options: QueryOptions): Plan | string {
+  const way = readWay(given, options)
+  if (typeof way === 'string') return way
+  const { words } = way
   const servers = words.filter((word) => word.startsWith('@'))
   const [name, type = 'A', extra] = words.filter((word) => !word.startsWith('@'))
   if (name === undefined) return 'needs a name, like www.example.test'
@@ -140,14 +133,16 @@ function readPlan(words: readonly string[], options: QueryOptions): Plan | strin
   if (!canAsk(octets)) return `name "${name}" has a dot inside a label, which dns2 cannot ask for`
   const number = typeNumber(type)
   if (!number) return `type "${type}" is neither a known type nor TYPE1–TYPE65535`
-  const server = servers[0] === undefined ? DEFAULT_SERVER : parseServer(servers[0].slice(1))
+  const server =
+    servers[0] === undefined ? way.server : parseServer(servers[0].slice(1), way.server.port)
   if (!server) return `server "${servers[0]}" is not @host, @host:port or @[address]:port`
+  const secure = way.secureAt(server)
 
   const limits = readLimits(options)
   if (typeof limits === 'string') return limits
   const { subnet, repeat, timeoutMs } = limits
   const isTcp = options.tcp === true
-  const asking = { server, name: octets, type: number, subnet, isTcp, timeoutMs }
+  const asking = { server, name: octets, type: number, subnet, isTcp, secure, timeoutMs }
   return { asking, repeat, isJson: options.json === true }
 }
 
@@ -170,16 +165,19 @@ function readLimits(
 }
 
 /** `host`, `host:port`, `[address]:port`, or an IPv6 address as it is. */
-function parseServer(text: string): Server | undefined {
+function parseServer(text: string, usualPort: number): Server | undefined {
   const parts = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::(\d{1,5}))?$/i.exec(text)
   if (!parts)
-    return /^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text) ? { host: text, port: DNS_PORT } : undefined
-  const port = parts[3] === undefined ? DNS_PORT : Number(parts[3])
+    return /^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text) ? { host: text, port: usualPort } : undefined
+  const port = parts[3] === undefined ? usualPort : Number(parts[3])
   const host = parts[1] ?? parts[2]!
   return port >= 1 && port <= 65_535 ? { host, port } : undefined
 }
 
-function explainSilence({ reason, detail }: Silence, { server, timeoutMs, isTcp }: Asking): string {
+function explainSilence(
+  { reason, detail }: Silence,
+  { server, timeoutMs, isTcp, secure }: Asking,
+): string {
   const where = printServer(server)
   switch (reason) {
     case 'unknown host':
@@ -187,11 +185,17 @@ function explainSilence({ reason, detail }: Silence, { server, timeoutMs, isTcp 
     case 'refused':
       return `nothing listens on ${where}; start it with "rota serve", or name another with @server`
     case 'timeout': {
-      const waited = `${isTcp ? '' : `${UDP_TRIES} tries of `}${printDuration(timeoutMs)}`
+      const isStream = isTcp || secure !== undefined
+      const waited = `${isStream ? '' : `${UDP_TRIES} tries of `}${printDuration(timeoutMs)}`
       const heard = detail === '' ? '' : ` (${detail})`
-      const remedy = isTcp ? 'is a firewall in the way?' : 'does --tcp get through?'
+      const remedy = isStream ? 'is a firewall in the way?' : 'does --tcp get through?'
       return `no answer from ${where} after ${waited}${heard}; ${remedy}`
     }
+    case 'distrusted':
+      return (
+        `the certificate of ${where} is not taken: ${detail}; give its authority by ` +
+        'NODE_EXTRA_CA_CERTS=ca.pem, name the server as its certificate does, or add --insecure'
+      )
     case 'unreachable':
       return `no answer from ${where}: ${detail}`
   }
