@@ -46,6 +46,8 @@ export interface SiteOptions {
   readonly zone?: readonly string[]
   /** More files beside the configuration. */
   readonly files?: Readonly<Record<string, string>>
+  /** Changes what stands before the pools and names. */
+  readonly head?: (text: string) => string
   readonly until?: Until
   readonly env?: Readonly<Record<string, string>>
 }
@@ -53,8 +55,9 @@ export interface SiteOptions {
 /** Starts a server with these pools and names. It ends with the test, unless told otherwise. */
 export async function siteOf(yaml: string, options: SiteOptions = {}): Promise<Site> {
   const { zone = [], files: more = {}, until = onTestFinished, env } = options
+  const { head = (text) => text } = options
   const texts = {
-    'rota.yaml': `${HEAD}${yaml}`,
+    'rota.yaml': `${head(HEAD)}${yaml}`,
     'example.test.zone': zoneText('example.test', ...zone),
     ...more,
   }
