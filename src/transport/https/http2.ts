@@ -14,13 +14,21 @@ export function answerHttp2(
   limits: HttpsLimits,
   session: ServerHttp2Session,
 ): void {
-  const visit = new Visit(clientAt(session.socket.remoteAddress), limits, () => session.destroy())
+  let grace: NodeJS.Timeout | undefined
+  const visit = new Visit(clientAt(session.socket.remoteAddress), limits, () => {
+    // Who asks at this very moment is answered, or learns that it must ask elsewhere.
+    session.close()
+    grace = setTimeout(() => session.destroy(), limits.requestMs)
+  })
   const endSession = (code: number) => {
     // Without an error Node sends the code 0, whatever it is given.
     if (!session.destroyed) session.destroy(new Error('it takes back too much'), code)
   }
   session.on('error', () => {}) // Whoever speaks badly is no fault of ours; `close` follows.
-  session.once('close', () => visit.end())
+  session.once('close', () => {
+    visit.end()
+    clearTimeout(grace)
+  })
   session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
     new Request(answerer, visit, limits, stream, endSession).take(headers)
   })

@@ -72,7 +72,9 @@ describe('HTTP/2', () => {
   })
 
   it('holds little for a client that does not read, and closes it in the end', async () => {
-    const { port, counters, server } = await start({ unsentOctets: 100_000, quietMs: 300 })
+    const { port, counters, server } = await start({
+      ...{ unsentOctets: 100_000, quietMs: 300, requestMs: 50 },
+    })
     const session = await openDeaf(port)
     for (let asked = 0; asked < 90; asked++) {
       session.request({ ':path': LARGE.path }).on('error', () => {})
