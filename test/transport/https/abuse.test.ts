@@ -223,6 +223,16 @@ describe('connections', () => {
     await eventually(() => server.connectionCount === 0)
   })
 
+  it('stay open for whoever finishes requests, for longer than one may be quiet', async () => {
+    const { port } = await start({ quietMs: 500 })
+    const session = await openHttp2(port)
+    const startedMs = performance.now()
+    while (performance.now() < startedMs + 1_000) {
+      expect((await askHttp2(session)(WEB)).status).toBe(200)
+    }
+    expect(session.closed).toBe(false)
+  })
+
   it('that bring garbage or reset do no harm to those who speak soundly', async () => {
     const { port, server } = await start({ quietMs: 300, connectionsEach: 1_000 })
     const sound = askHttp2(await openHttp2(port))
