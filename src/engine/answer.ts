@@ -98,6 +98,7 @@ function finish(engine: Engine, rcode: number): number {
   const { writer, query } = scratch
   const { out } = writer
   if (query.hasEdns) {
+    scratch.optAt = writer.at
     putOpt(writer, query, rcode, scratch.scope, world.serverId, scratch.errorCode)
     scratch.additionalCount++
   }

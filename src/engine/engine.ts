@@ -101,6 +101,8 @@ export interface Scratch {
   additionalCount: number
   /** An extended error (RFC 8914), or -1. */
   errorCode: number
+  /** Where in the message the OPT record begins, which is its last. */
+  optAt: number
   /** Where in the message the names stand that a chain of aliases has led through. */
   readonly aliases: Uint16Array
   aliasCount: number
@@ -181,6 +183,7 @@ export function createEngine(
       authorityCount: 0,
       additionalCount: 0,
       errorCode: -1,
+      optAt: 0,
       aliases: new Uint16Array(ALIASES_MAX),
       aliasCount: 0,
       dnames: new Uint32Array(ALIASES_MAX + 1),

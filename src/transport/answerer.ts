@@ -7,6 +7,8 @@
 import { parseAddress } from '../base/address.ts'
 import { systemClock } from '../base/clock.ts'
 
+import { padMessage } from '../wire/padding.ts'
+
 import { answer, MESSAGE_OCTETS_MAX } from '../engine/answer.ts'
 import type { Engine } from '../engine/engine.ts'
 import { type Client, createClient } from '../engine/world.ts'
@@ -19,6 +21,8 @@ export type Said = Uint8Array | 'silence' | 'fault'
 export interface AnswererOptions {
   readonly engine: Engine
   readonly counters: Counters
+  /** Whether nobody but the client reads the answer: then its size should tell nothing, either. */
+  readonly isEncrypted?: boolean
   /** Told of an exception while answering, which is a fault of the program; the query is lost. */
   readonly onFault?: ((error: unknown) => void) | undefined
 }
@@ -44,7 +48,9 @@ export class Answerer {
       if (length === 0) return 'silence'
       this.#sentMoment[0] = systemClock.now()
       countLatency(counters, engine.moment, this.#sentMoment, 1)
-      return this.#out.subarray(0, length)
+      const { query, optAt } = engine.scratch
+      const isPadded = this.#options.isEncrypted && query.hasEdns && query.wantsPadding
+      return this.#out.subarray(0, isPadded ? padMessage(this.#out, length, optAt) : length)
     } catch (error) {
       // A fault of ours ends a UDP worker, which is replaced. This thread has no replacement.
       onFault?.(error)

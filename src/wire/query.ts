@@ -33,6 +33,8 @@ export interface Query {
   /** The DO bit, echoed (RFC 3225 §3). */
   wantsDnssec: boolean
   wantsServerId: boolean
+  /** It is padded, and wants its answer so where others cannot read it (RFC 7830). */
+  wantsPadding: boolean
   /** The client-subnet option as it came, to be echoed; its length is 0 where there is none. */
   readonly subnet: Uint8Array
   subnetLength: number
@@ -48,6 +50,7 @@ export function createQuery(): Query {
     payload: PAYLOAD_MIN,
     wantsDnssec: false,
     wantsServerId: false,
+    wantsPadding: false,
     subnet: new Uint8Array(SUBNET_OCTETS_MAX),
     subnetLength: 0,
   }
@@ -100,6 +103,7 @@ function forgetEdns(query: Query): void {
   query.payload = PAYLOAD_MIN
   query.wantsDnssec = false
   query.wantsServerId = false
+  query.wantsPadding = false
   query.subnetLength = 0
 }
 
@@ -145,6 +149,8 @@ function readOpt(query: Query, request: Uint8Array, at: number, end: number): Ou
       query.subnetLength = size
     } else if (code === OPTION.NSID) {
       query.wantsServerId = true
+    } else if (code === OPTION.PADDING) {
+      query.wantsPadding = true
     }
     option = data + size
   }

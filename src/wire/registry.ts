@@ -85,7 +85,13 @@ export const RCODE = {
 } as const
 
 /** EDNS option codes. */
-export const OPTION = { NSID: 3, CLIENT_SUBNET: 8, COOKIE: 10, EXTENDED_ERROR: 15 } as const
+export const OPTION = {
+  NSID: 3,
+  CLIENT_SUBNET: 8,
+  COOKIE: 10,
+  PADDING: 12,
+  EXTENDED_ERROR: 15,
+} as const
 
 /** Extended DNS error codes (RFC 8914 §4); messages show them by these words. */
 export const EXTENDED_ERROR = {

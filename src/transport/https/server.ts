@@ -41,7 +41,7 @@ export class HttpsServer {
     const { endpoint, credentials } = options
     const limits = { ...HTTPS_LIMITS, ...options.limits }
     this.#limits = limits
-    this.#answerer = new Answerer(options)
+    this.#answerer = new Answerer({ ...options, isEncrypted: true })
     this.#http2 = createHttp2Server(http2Options(limits))
     this.#http2.on('session', (session) => this.#visitByHttp2(session))
     this.#http1 = createServer(

@@ -36,7 +36,7 @@ export class TcpServer {
     const { endpoint, credentials } = options
     const limits = { ...TCP_LIMITS, ...options.limits }
     this.#limits = limits
-    this.#answerer = new Answerer(options)
+    this.#answerer = new Answerer({ ...options, isEncrypted: credentials !== undefined })
     const open = (socket: Socket) => this.#open(socket)
     const front =
       credentials &&
