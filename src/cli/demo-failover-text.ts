@@ -1,11 +1,26 @@
 /** What `rota demo failover` prints in the end: a line for each phase, and whether it was kept. */
 
+import { printSeconds, printTerms } from '../config/budget/budget.ts'
+
 import type { FailoverFigures, PhaseFigures, WindowFigures } from '../app/demo/failover/figures.ts'
+import { type FailoverPlan, promiseOf } from '../app/demo/failover/plan.ts'
 
 import { plain, table } from './table.ts'
 
 /** The report has them all. */
 const FAILURES_SHOWN = 10
+
+/** What is about to happen, and what is promised of it. */
+export function planLines(plan: FailoverPlan): string[] {
+  const { users, requests, phases, paceMs, ttl, intervalMs } = plan
+  const promise = promiseOf(plan)
+  const pace = `a request of each about every ${printSeconds(paceMs)}`
+  return [
+    `${users} users, ${requests} requests of each in ${phases.length} phases, ${pace}`,
+    `TTL ${ttl.max}/${ttl.min} s, a probe every ${printSeconds(intervalMs)}`,
+    `promised: ${printSeconds(promise.totalMs)} = ${printTerms(promise)}`,
+  ]
+}
 
 export function figuresText(figures: FailoverFigures): string {
   const { phases, windows, failures, failed, requests, isKept } = figures

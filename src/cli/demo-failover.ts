@@ -3,15 +3,19 @@
  * for no longer than the failover takes. Exit codes: 0 kept, 1 not kept or not run, 2 usage.
  */
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { mkdtemp } from 'node:fs/promises'
 
 import { Command, Option } from 'commander'
 
 import type { Endpoint } from '../base/address.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
+
+import { decodeMessage } from '../wire/message.ts'
+import { parseName, ROOT } from '../wire/name.ts'
+import { TYPE } from '../wire/registry.ts'
 
 import { figuresOf } from '../app/demo/failover/figures.ts'
 import { type FailoverPlan, filesOf, NAME, RESOLVERS, RETRIES } from '../app/demo/failover/plan.ts'
@@ -20,12 +24,9 @@ import type { AskServer } from '../app/demo/failover/resolver.ts'
 import { runFailover } from '../app/demo/failover/run.ts'
 import { startServer } from '../app/demo/failover/server-process.ts'
 import { version } from '../app/version.ts'
-import { decodeMessage } from '../wire/message.ts'
-import { parseName, ROOT } from '../wire/name.ts'
-import { TYPE } from '../wire/registry.ts'
 
 import { ask } from './ask.ts'
-import { figuresText } from './demo-failover-text.ts'
+import { figuresText, planLines } from './demo-failover-text.ts'
 import { type FailoverOptions, readPlan } from './demo-failover-plan.ts'
 
 const EXIT = { KEPT: 0, BROKEN: 1, USAGE: 2 } as const
@@ -76,7 +77,12 @@ async function runCommand(_own: FailoverOptions, command: Command): Promise<void
     process.once(signal, () => giveUp.abort())
   }
   const folder = await mkdtemp(join(tmpdir(), 'rota-failover-'))
+  const report = resolve(options.report)
   try {
+    // Before the run: nobody wants to hear of it after a minute.
+    mkdirSync(dirname(report), { recursive: true })
+    accessSync(dirname(report), constants.W_OK)
+    for (const line of planLines(plan)) tell(line)
     const run = await runFailover({
       ...{ plan, clock: systemClock, signal: giveUp.signal, tell },
       startServer: (port) => startServer(rotaCommand(), written(folder, plan, port)),
@@ -88,8 +94,6 @@ async function runCommand(_own: FailoverOptions, command: Command): Promise<void
       return
     }
     const figures = figuresOf(plan, run)
-    const report = resolve(options.report)
-    mkdirSync(dirname(report), { recursive: true })
     writeFileSync(report, reportPage({ figures, run, version: version() }))
     process.stdout.write(
       options.json ? `${JSON.stringify({ ...figures, report }, null, 2)}\n` : figuresText(figures),
