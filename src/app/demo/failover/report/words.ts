@@ -20,10 +20,14 @@ export function leadOf(figures: FailoverFigures): string {
     rescued > 0
       ? [`${countText(rescued)} requests met a dead backend and went on to the next address.`]
       : []
+  const stale =
+    plan.keepMs === undefined
+      ? []
+      : [`They kept answers for ${countText(plan.keepMs / 1_000)} s, whatever the TTL said.`]
   const [only, ...others] = windows
   if (!only) return head
   const kill = others.length === 0 ? oneKill(figures, only) : manyKills(figures)
-  return [head, kill, ...aid].join(' ')
+  return [head, ...stale, kill, ...aid].join(' ')
 }
 
 function oneKill({ plan, phases, isKept }: FailoverFigures, window: WindowFigures): string {
