@@ -3,13 +3,14 @@
  * octet: errors in its console, exceptions, what its policy forbade, and every host that it asked.
  */
 
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
 
 import { findTool } from '../support/tools.ts'
+import { packedTighter } from './png.ts'
 
 export const CHROMIUM: string | undefined = findTool('chromium')
 
@@ -94,5 +95,5 @@ export async function documentedPicture(page: Page, name: string): Promise<void>
 
 async function shoot(page: Page, path: string): Promise<void> {
   mkdirSync(dirname(path), { recursive: true })
-  await page.screenshot({ path, animations: 'disabled' })
+  writeFileSync(path, packedTighter(await page.screenshot({ animations: 'disabled' })))
 }
