@@ -35,6 +35,7 @@ import {
   takeDemoTurn,
 } from '../support/demo-turn.ts'
 import { eventually } from '../support/eventually.ts'
+import { faultsOfPrinted } from '../support/json-schema.ts'
 import { type RunningProcess, waitUntil } from '../support/process.ts'
 import { askerOf, askFor, dataOf } from '../support/resolver.ts'
 import { isGranted } from '../support/tools.ts'
@@ -62,6 +63,20 @@ describe('the demo', () => {
     expect([A, B, C].map((who) => leads.filter((lead) => lead === who).length)).toEqual([10, 6, 4])
     demo.signal('SIGINT')
     expect(await demo.ended).toBe(0)
+  })
+
+  it('prints what happens as JSON lines, beside those of its log', async () => {
+    const demo = run(['demo', '--json'])
+    await waitUntil(demo, async () => demo.output().includes('"msg":"answering"'))
+    expect(await post('/b/stop')).toBe(200)
+    await eventually(() => demo.output().includes('"event":"') && demo.output().endsWith('\n'))
+    for (const line of demo
+      .output()
+      .trimEnd()
+      .split('\n')
+      .map((one) => JSON.parse(one) as object)) {
+      expect(faultsOfPrinted('event' in line ? 'DemoLine' : 'LogLine', line)).toEqual([])
+    }
   })
 
   it('takes a backend out of the answers when it is stopped, and back when it is started', async () => {

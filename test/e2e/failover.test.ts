@@ -11,6 +11,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 
 import type { FailoverFigures } from '../../src/app/demo/failover/figures.ts'
 import { temporaryFolder } from '../support/folder.ts'
+import { faultsOfPrinted } from '../support/json-schema.ts'
 import { waitUntil } from '../support/process.ts'
 import { run } from './rota.ts'
 
@@ -70,5 +71,6 @@ async function failover(...words: string[]) {
   const json = output.slice(output.indexOf('\n{') + 1)
   expect(json, output).toMatch(/^\{/)
   const figures = JSON.parse(json) as FailoverFigures
+  expect(faultsOfPrinted('DemoFailover', figures)).toEqual([])
   return { status, figures, report: readFileSync(file, 'utf8') }
 }

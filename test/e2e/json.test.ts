@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { askApi } from '../admin/support.ts'
 import { written, zoneText } from '../control/configs.ts'
-import { type Document, faultsOf } from '../support/json-schema.ts'
+import { type Document, faultsOf, faultsOfPrinted } from '../support/json-schema.ts'
 import { requireTool } from '../support/tools.ts'
 import { MAIN, type Rota, serve } from './rota.ts'
 
@@ -28,7 +28,6 @@ pools:
 names: { www.example.test: { pool: web }, guests.example.test: { pool: guests } }
 `
 const DOCS = resolve(import.meta.dirname, '../../docs')
-const OWN = JSON.parse(readFileSync(`${DOCS}/json.schema.json`, 'utf8')) as Document
 const execute = promisify(execFile)
 
 const endings: (() => Promise<void>)[] = []
@@ -74,6 +73,15 @@ describe('with --json', () => {
     expect(JSON.parse(output)).toEqual({ pool: 'web' })
   })
 
+  it('rota drain --wait prints how the wait ended', async () => {
+    const words = ['drain', 'guests/b', '--wait', '--timeout', '1s', '--server', `http://${http}`]
+    const { code, output } = await told([...words, '--json'])
+    const drained = JSON.parse(output) as { isSafe: boolean }
+    expect(faultsOfPrinted('Drained', drained)).toEqual([])
+    expect(code).toBe(drained.isSafe ? 0 : 1)
+    expect(rowOf('drain')).toContain('`Drained`')
+  })
+
   it('rota history prints a line for each event', async () => {
     const { output } = await told(['history', '--server', `http://${http}`, '--json'])
     const events = linesOf(output)
@@ -97,7 +105,7 @@ describe('with --json', () => {
     const unsound = await told(['check', '-c', faulty.file, '--json'])
     expect([sound.code, unsound.code]).toEqual([0, 1])
     for (const { output } of [sound, unsound]) {
-      expect(faultsOf({ $ref: '#/$defs/Check' }, JSON.parse(output), OWN)).toEqual([])
+      expect(faultsOfPrinted('Check', JSON.parse(output))).toEqual([])
     }
     expect(rowOf('check')).toContain('`Check`')
   })
@@ -109,8 +117,7 @@ describe('with --json', () => {
       const { output } = await told([...words, '--repeat', '2', '--json'])
       const answers = linesOf(output)
       expect(answers).toHaveLength(2)
-      for (const answer of answers)
-        expect(faultsOf({ $ref: '#/$defs/Query' }, answer, OWN)).toEqual([])
+      for (const answer of answers) expect(faultsOfPrinted('Query', answer)).toEqual([])
       expect(rowOf('query')).toContain('`Query`')
     },
   )
@@ -118,7 +125,7 @@ describe('with --json', () => {
   it('rota serve logs lines', () => {
     const lines = linesOf(rota.process.output())
     expect(lines.length).toBeGreaterThan(0)
-    for (const line of lines) expect(faultsOf({ $ref: '#/$defs/LogLine' }, line, OWN)).toEqual([])
+    for (const line of lines) expect(faultsOfPrinted('LogLine', line)).toEqual([])
     expect(rowOf('serve')).toContain('`LogLine`')
   })
 

@@ -4,6 +4,9 @@
  * the standard: a test is to hear of what is told and not documented.
  */
 
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+
 import fc from 'fast-check'
 
 export interface Schema {
@@ -59,6 +62,14 @@ export function faultsOf(schema: Schema, value: unknown, document: Document, at 
     faults.push(...faultsOfObject(schema, value, document, at))
   }
   return faults
+}
+
+const PRINTED = resolve(import.meta.dirname, '../../docs/json.schema.json')
+
+/** What is wrong with what a command has printed, by the schema of that name in docs/. */
+export function faultsOfPrinted(name: string, value: unknown): string[] {
+  const document = JSON.parse(readFileSync(PRINTED, 'utf8')) as Document
+  return faultsOf({ $ref: `#/$defs/${name}` }, value, document)
 }
 
 function faultsOfObject(schema: Schema, value: object, document: Document, at: string): string[] {
