@@ -11,7 +11,7 @@ const FLIPS_SHOWN = 5
 export function statusText(status: Status): string {
   const now = Date.parse(status.now)
   const blocks = [
-    [headOf(status, now)],
+    [headOf(status, now), ...secureLines(status, now)],
     status.warnings.map((warning) => `warning: ${plain(warning)}`),
     ...status.pools.map((pool) => poolLines(pool, now)),
     section('answers', bindingLines(status.bindings)),
@@ -30,6 +30,21 @@ function headOf(status: Status, now: number): string {
     `listens on ${listen.join(', ')}${path ?? ''}`,
     `${counted(queries, 'query', 'queries')}, ${counted(answers, 'answer')}`,
   ].join('; ')
+}
+
+/** What is served over TLS, and until when clients take what is shown there. */
+function secureLines({ secure }: Status, now: number): string[] {
+  if (!secure) return []
+  const { tls, https, certificate } = secure
+  const leftMs = Date.parse(certificate.ends) - now
+  const end = leftMs > 0 ? `ends in ${spanText(leftMs)}` : 'has expired'
+  return [
+    [
+      ...(tls.length > 0 ? [`TLS on ${tls.join(', ')}`] : []),
+      ...(https.length > 0 ? [`HTTPS on ${https.join(', ')}`] : []),
+      `certificate of ${plain(certificate.names)} ${end}`,
+    ].join('; '),
+  ]
 }
 
 function poolLines({ name, policy, minServing, families, members }: PoolStatus, now: number) {

@@ -19,7 +19,7 @@ function reasonOf(code: string, { address, port }: Endpoint, protocol: string): 
     case 'EACCES':
       return (
         `ports below 1024 need a privilege; run as root, or once ` +
-        `"setcap cap_net_bind_service=+ep $(readlink -f $(command -v node))", or listen on 5300`
+        `"setcap cap_net_bind_service=+ep $(readlink -f $(command -v node))", or listen above 1023`
       )
     case 'EADDRNOTAVAIL':
       return (
@@ -27,7 +27,7 @@ function reasonOf(code: string, { address, port }: Endpoint, protocol: string): 
         'see "ip address", or listen on 0.0.0.0 or [::]'
       )
     case 'EAFNOSUPPORT':
-      return 'this machine has no IPv6; take the address out of listen.dns'
+      return 'this machine has no IPv6; take the address out of listen'
     default:
       return `cannot listen: ${code}`
   }

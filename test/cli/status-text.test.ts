@@ -49,6 +49,21 @@ loudest resolvers
     )
   })
 
+  it('says what is served over TLS, and how long its certificate lasts', () => {
+    const at = (tls: string[], ends: string) => {
+      const certificate = { names: 'DNS:dns.example.test', ends }
+      const secure = { tls, https: ['127.0.0.1:443'], certificate }
+      return statusText({ ...STATUS, secure }).split('\n')[1]
+    }
+    const now = Date.parse(STATUS.now)
+    expect(at(['127.0.0.1:853'], new Date(now + 30 * 86_400_000).toISOString())).toBe(
+      'TLS on 127.0.0.1:853; HTTPS on 127.0.0.1:443; certificate of DNS:dns.example.test ends in 30d',
+    )
+    expect(at([], STATUS.now)).toBe(
+      'HTTPS on 127.0.0.1:443; certificate of DNS:dns.example.test has expired',
+    )
+  })
+
   it('shows who holds a member that is out, while anybody does', () => {
     const [pool] = STATUS.pools
     const members = pool!.members.map((member) => ({

@@ -22,7 +22,8 @@ import { eventually } from '../support/eventually.ts'
 import { askHttp1, askHttp2, MESSAGE, openHttp2, targetOf } from '../support/https.ts'
 import { requestFor } from '../support/request.ts'
 import { findTool, requireTool } from '../support/tools.ts'
-import { folderOf } from './rota.ts'
+import { written, zoneText } from '../control/configs.ts'
+import { folderOf, run } from './rota.ts'
 import { type Site, siteOf } from './site.ts'
 
 const YAML = `
@@ -144,6 +145,24 @@ describe('the certificate', () => {
     expect(JSON.stringify(reload.value)).toContain('holds no certificate; it must be PEM')
     const socket = await dialTls(portsOf(own).tls)
     expect(await overStream(socket, requestFor('www.example.test A'))).toBeDefined()
+  })
+})
+
+describe('a start', () => {
+  it('says which address over TLS it cannot have, and what to do', async () => {
+    const { file } = written({
+      'rota.yaml': `listen: { dns: "127.0.0.1:0", https: "127.0.0.1:${ports.https}" }
+tls: { certificate: server.crt, key: server.key }
+zones: { example.test: example.test.zone }
+`,
+      ...{ 'example.test.zone': zoneText('example.test') },
+      ...{ 'server.crt': TEST_CERTIFICATE, 'server.key': TEST_KEY },
+    })
+    const child = run(['serve', '-c', file])
+    expect(await child.ended).toBe(1)
+    expect(child.output()).toContain(
+      `listen.https: TCP 127.0.0.1:${ports.https}: the port is taken; see who has it with "ss -ltnp`,
+    )
   })
 })
 
