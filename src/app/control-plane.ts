@@ -18,7 +18,7 @@ import type { News } from '../transport/news.ts'
 import { Books, type Pages } from '../control/books/books.ts'
 import type { TurnsOf } from '../control/cells.ts'
 import type { Flip, FlipRecord } from '../control/flips.ts'
-import { changesOf } from '../control/history/happenings.ts'
+import { type Change, changesOf } from '../control/history/happenings.ts'
 import type { Recorder } from '../control/history/recorder.ts'
 import { Webhooks } from '../control/history/webhooks/webhooks.ts'
 import { Keeper } from '../control/keeper.ts'
@@ -94,7 +94,10 @@ export class ControlPlane {
       clock,
       desk: this.#state,
       onChange: (before, now) => {
-        this.#note(before, now)
+        for (const change of this.#changes(before, now)) {
+          options.history.record(change)
+          this.#log(change)
+        }
         this.#follow(before, now)
       },
     })
@@ -162,7 +165,10 @@ export class ControlPlane {
     this.#pools = loaded.pools
     this.#zones = loaded.zones
     const gone = await this.books.refit((name) => loaded.pools.get(name))
-    if (isFirst) this.#follow(NO_PAGES, this.books.pages)
+    if (isFirst) {
+      for (const change of this.#changes(NO_PAGES, this.books.pages)) this.#log(change)
+      this.#follow(NO_PAGES, this.books.pages)
+    }
     this.webhooks.take(loaded.settings.webhooks ?? [])
     for (const { pool, member } of gone) {
       this.#options.log.warn({ member: `${pool}/${member}` }, 'its pool takes it no more')
@@ -177,18 +183,18 @@ export class ControlPlane {
     this.webhooks.recall(positions)
     this.ledger.recall(ledger)
     this.books.restore(pages)
-    this.#note(pages, this.books.pages) // What has ended while nobody was there.
-  }
-
-  #note(before: Pages, now: Pages): void {
-    for (const change of changesOf(before, now, this.#options.clock.wall())) {
+    // What has ended while nobody was there.
+    for (const change of this.#changes(pages, this.books.pages)) {
       this.#options.history.record(change)
     }
   }
 
+  #changes(before: Pages, now: Pages): readonly Change[] {
+    return changesOf(before, now, this.#options.clock.wall())
+  }
+
   #follow(before: Pages, now: Pages): void {
     const { keeper } = this
-    this.#logChanges(before, now)
     for (const pool of poolsThatDiffer(before.registrations, now.registrations, shapeOf)) {
       const config = this.#pools.get(pool)
       const registered = now.registrations.filter((one) => one.pool === pool)
@@ -208,20 +214,15 @@ export class ControlPlane {
   }
 
   /** What takes somebody in or out is told, as flips are; a lease that is renewed is not. */
-  #logChanges(before: Pages, now: Pages): void {
+  #log(change: Change): void {
     const { log } = this.#options
-    const [were, are] = [before.overrides.current, now.overrides.current]
-    for (const one of are.filter((override) => !were.includes(override))) {
-      const { word, reason, author } = one
-      log.info({ member: labelOf(one), word, reason, author }, 'overridden')
-    }
-    const isOverridden = new Set(are.map(labelOf))
-    for (const one of were.filter((override) => !isOverridden.has(labelOf(override)))) {
-      log.info({ member: labelOf(one), word: one.word }, 'override ended')
-    }
-    const [had, has] = [before, now].map((pages) => new Set(pages.registrations.map(labelOf)))
-    for (const member of has!) if (!had!.has(member)) log.info({ member }, 'registered')
-    for (const member of had!) if (!has!.has(member)) log.info({ member }, 'left')
+    const member = labelOf(change)
+    if (change.kind === 'registration') {
+      log.info({ member }, change.action === 'joined' ? 'registered' : 'left')
+    } else if (change.action === 'set') {
+      const { word, reason, author } = change
+      log.info({ member, word, reason, author }, 'overridden')
+    } else log.info({ member, word: change.word }, 'override ended')
   }
 
   #judged(): Judged {

@@ -33,12 +33,10 @@ export function flipped(record: FlipRecord): Flipped | undefined {
   }
 }
 
+export type Change = Overridden | Enrolled
+
 /** What the books say now that they did not say before, and the other way round. */
-export function changesOf(
-  before: Pages,
-  now: Pages,
-  nowWall: number,
-): readonly (Overridden | Enrolled)[] {
+export function changesOf(before: Pages, now: Pages, nowWall: number): readonly Change[] {
   return [
     ...overrideChanges(before.overrides, now.overrides, nowWall),
     ...registrationChanges(before.registrations, now.registrations, nowWall),

@@ -10,7 +10,7 @@ import type { History, Since, Wanted } from './history.ts'
 import { Journal, JOURNAL_FILE, type JournalOptions } from './journal.ts'
 import { matches } from './matches.ts'
 
-/** Of the latest; a megabyte or less. */
+/** Of the latest; about a megabyte, as events mostly are. */
 export const MEMORY_MAX = 2_000
 /** As many as one may ask for at once. */
 export const FOUND_MAX = 1_000
