@@ -92,7 +92,7 @@ describe('a caching resolver', () => {
     const bench = benchOf('cache', { answer: () => [ONE], delayMs: () => 20 })
     const records = await bench.visits(5, 'at once')
     expect(bench.asked).toHaveLength(1)
-    expect(records.map(({ answers }) => answers[0]!.isSent).filter(Boolean)).toHaveLength(1)
+    expect(records.map(({ queries }) => queries)).toEqual([1, 0, 0, 0, 0])
     expect(records.every(({ served }) => served === ONE)).toBe(true)
   })
 
@@ -120,7 +120,8 @@ describe('Happy Eyeballs', () => {
     })
     const [visited] = await bench.visits(1)
     expect(bench.asked.map(({ question }) => question.type)).toEqual([AAAA, A])
-    expect(visited).toMatchObject({ chosen: SIX, served: SIX })
+    // The other answer was still on its way when all was over.
+    expect(visited).toMatchObject({ chosen: SIX, served: SIX, queries: 2 })
     expect(bench.connected).toEqual([{ address: SIX, atMs: 5 }])
   })
 

@@ -51,7 +51,15 @@ describe('the rows', () => {
     note(
       run,
       {
-        ...{ atMs: NOON, client: 1, tries: [], chosen: stranger, served: stranger, ms: 1 },
+        ...{
+          atMs: NOON,
+          client: 1,
+          queries: 1,
+          tries: [],
+          chosen: stranger,
+          served: stranger,
+          ms: 1,
+        },
         answers: [{ type: A, values: [stranger], ttlSeconds: 30, isSent: true }],
       },
       new Map([[ONE, 1]]),

@@ -314,7 +314,8 @@ interface Parts {
 function visitOf(chosen: string, parts: Parts = {}): VisitRecord {
   const { values = [chosen], isSent = true, isServed = true, words = 'hello' } = parts
   return {
-    ...{ atMs: NOON, client: 1, answers: [{ type: A, values, ttlSeconds: 30, isSent }] },
+    ...{ atMs: NOON, client: 1, queries: isSent ? 1 : 0 },
+    ...{ answers: [{ type: A, values, ttlSeconds: 30, isSent }] },
     tries: [{ address: chosen, isServed, words, ms: 1 }],
     ...{ chosen, ms: 2 },
     ...(isServed ? { served: chosen } : { why: words }),

@@ -34,7 +34,7 @@ const COLUMNS: readonly (readonly [string, (record: VisitRecord) => string | num
   ['at', ({ atMs }) => moment(atMs)],
   ['client', ({ client }) => client],
   ['subnet', ({ subnet = '' }) => subnet],
-  ['queries', ({ answers }) => answers.filter(({ isSent }) => isSent).length],
+  ['queries', ({ queries }) => queries],
   ['answer', ({ answers }) => answers.flatMap(({ values }) => values).join(' ')],
   ['ttl', ({ answers }) => answers.map(({ ttlSeconds }) => ttlSeconds).join(' ')],
   ['chosen', ({ chosen = '' }) => chosen],

@@ -79,7 +79,7 @@ export type Shares = ReadonlyMap<string, number> | undefined
 /** Counts a visit that is over. */
 export function note(run: Run, record: VisitRecord, shares: Shares): void {
   run.count++
-  run.queries += record.answers.filter(({ isSent }) => isSent).length
+  run.queries += record.queries
   if (record.served === undefined) run.failed++
   for (const { values } of record.answers) {
     for (const value of values) bump(run, value, 'listed')

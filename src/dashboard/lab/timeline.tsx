@@ -31,8 +31,9 @@ const STYLES = [
 ] as const
 
 export function Timeline({ picture }: { readonly picture: Picture }) {
-  const { run, target } = picture
-  const rows = memberRows(run, target).slice(0, LINES_MAX)
+  const { run, target, outages } = picture
+  const isDrawn = ({ chosen, promised = 0 }: MemberRow) => chosen > 0 || promised > 0
+  const rows = memberRows(run, target).filter(isDrawn).slice(0, LINES_MAX)
   return (
     <section class="panel" aria-labelledby="timeline-title">
       <div class="panel-head">
@@ -50,12 +51,14 @@ export function Timeline({ picture }: { readonly picture: Picture }) {
             </svg>
             served by nobody
           </li>
-          <li>
-            <svg class="sample" viewBox="0 0 26 10" aria-hidden="true">
-              <rect class="promise-sample" x="0.5" y="0.5" width="25" height="9" />
-            </svg>
-            promised failover
-          </li>
+          {outages.length > 0 && (
+            <li>
+              <svg class="sample" viewBox="0 0 26 10" aria-hidden="true">
+                <rect class="promise-sample" x="0.5" y="0.5" width="25" height="9" />
+              </svg>
+              promised failover
+            </li>
+          )}
         </ul>
       </div>
       <Chart key={rows.map(({ address }) => address).join()} picture={picture} rows={rows} />
@@ -123,7 +126,7 @@ function plot(element: HTMLElement, lines: number, outages: () => readonly Outag
     {
       width: element.clientWidth || 300,
       height: HEIGHT,
-      padding: [16, 4, 0, 0],
+      padding: [16, 26, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: true, auto: false }, y: { auto: false } },

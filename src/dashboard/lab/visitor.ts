@@ -45,6 +45,8 @@ export interface VisitRecord {
   readonly atMs: number
   readonly client: number
   readonly subnet?: string
+  /** Sent over the wire, whether they were answered by the end or not. */
+  readonly queries: number
   readonly answers: readonly AnswerRecord[]
   /** In the order in which they ended. */
   readonly tries: readonly Try[]
@@ -73,6 +75,14 @@ export function visit(errand: Errand, world: World): Promise<VisitRecord> {
   const [startedMs, atMs] = [clock.now(), clock.wall()]
   const answers: AnswerRecord[] = []
   const tries: Try[] = []
+  let queries = 0
+  const counting: World = {
+    ...world,
+    ask(question) {
+      queries++
+      return world.ask(question)
+    },
+  }
   let state = createVisit(model.plan(type), draw)
   let why: string | undefined
 
@@ -86,7 +96,7 @@ export function visit(errand: Errand, world: World): Promise<VisitRecord> {
     const perform = (step: Step) => {
       switch (step.kind) {
         case 'ask':
-          void resolveType(errand, step.type, world).then((found) => {
+          void resolveType(errand, step.type, counting).then((found) => {
             answers.push({ type: step.type, ...found })
             why ??= found.why
             meet({ kind: 'answered', type: step.type, values: found.values })
@@ -116,7 +126,7 @@ export function visit(errand: Errand, world: World): Promise<VisitRecord> {
       resolve({
         ...{ atMs, client: client.number },
         ...(client.subnet && { subnet: printSubnet(client.subnet) }),
-        ...{ answers, tries, ...(chosen !== undefined && { chosen }), ...outcome },
+        ...{ queries, answers, tries, ...(chosen !== undefined && { chosen }), ...outcome },
         ms: clock.now() - startedMs,
       })
     }

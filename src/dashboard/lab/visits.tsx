@@ -73,8 +73,8 @@ function isTroubled({ served, tries }: VisitRecord): boolean {
   return served === undefined || tries.some(({ isServed }) => !isServed)
 }
 
-function sourceOf({ answers }: VisitRecord): string {
-  return answers.some(({ isSent }) => isSent) ? 'asked' : 'had it cached'
+function sourceOf({ queries }: VisitRecord): string {
+  return queries > 0 ? 'asked' : 'had it cached'
 }
 
 function storyOf({ tries, why }: VisitRecord) {
