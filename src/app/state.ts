@@ -94,7 +94,8 @@ export class State implements Desk {
     })
     const { overrides, registrations, verdicts, pools, webhooks } = contents
     const recollection = { verdicts: recallVerdicts(verdicts, writtenWall, clock), pools }
-    const { ledger: left } = contents
+    // What was lost with the damage may be who is held: then nothing there says all.
+    const left = damage === undefined ? contents.ledger : { ...contents.ledger, isFinal: false }
     return { overrides, registrations, recollection, positions: webhooks, ledger: left }
   }
 

@@ -149,14 +149,12 @@ function estimate(rows: readonly Ledger[], cell: number, now: number): number {
 
 /** The slots of a bank that hold in any row: a network has the same slot in all. */
 function heldIn(rows: readonly Ledger[], cell: number, bank: number, now: number): number {
-  let count = 0
-  for (let slot = 0; slot < SLOTS; slot++) {
-    const isHeld = rows.some(
-      ({ slots, mask }) => slots[slotsOf(cell & mask) + (bank << BANK_SHIFT) + slot] > now,
-    )
-    if (isHeld) count++
+  const last = new Int32Array(SLOTS)
+  for (const { slots, mask } of rows) {
+    const at = slotsOf(cell & mask) + (bank << BANK_SHIFT)
+    for (let slot = 0; slot < SLOTS; slot++) last[slot] = Math.max(last[slot], slots[at + slot])
   }
-  return count
+  return last.reduce((count, until) => (until > now ? count + 1 : count), 0)
 }
 
 /** How many fell on 64 slots if so many of these are taken (Whang, Vander-Zanden, Taylor 1990). */
