@@ -109,10 +109,11 @@ export function createApi(options: ApiOptions, { refusals, streams }: Keepings):
   const answer = async (context: Context, one: Route, raw: unknown): Promise<Response> => {
     const asked = askedOf(context)
     const reply = 'status' in asked ? { problem: asked } : await one.answer(asked, raw)
-    // Whoever has changed something looks for it at once.
-    if (one.method !== 'GET') copies.forget()
     if ('problem' in reply) return refuse(reply.problem)
     const { status, value, copy } = reply
+    // Whoever has changed something looks for it at once; beats and renewals come by the thousand.
+    const isSteady = one.isSteady && status !== 201
+    if (one.method !== 'GET' && !isSteady) copies.forget()
     if (one.method === 'GET') return copied(context, copy ?? copyOf(value), status)
     return new Response(octetsOf(value), { status, headers: JSON_TYPE })
   }

@@ -22,6 +22,8 @@ export interface Route {
   readonly query?: z.ZodType | undefined
   /** What its body must be; absent where it takes none. */
   readonly body?: z.ZodType | undefined
+  /** Programs send it all the time, and none of them waits to see what it has changed. */
+  readonly isSteady?: boolean | undefined
   /** `raw` is the body as JSON, undefined where there is none. */
   answer(asked: Asked, raw: unknown): Promise<Reply>
 }
@@ -78,6 +80,7 @@ interface Asking<Body, Query> {
   readonly docs?: Docs
   readonly query?: z.ZodType<Query>
   readonly body?: z.ZodType<Body>
+  readonly isSteady?: boolean
   readonly answer: (asked: {
     readonly path: Asked['path']
     readonly query: Query
@@ -89,9 +92,9 @@ interface Asking<Body, Query> {
 export function route<Body = undefined, Query = Asked['query']>(
   asking: Asking<Body, Query>,
 ): Route {
-  const { method, path, summary, docs, query, body, answer } = asking
+  const { method, path, summary, docs, query, body, isSteady, answer } = asking
   return {
-    ...{ method, path, summary, docs, query, body },
+    ...{ method, path, summary, docs, query, body, isSteady },
     async answer(asked, raw) {
       const wanted = query ? query.safeParse(asked.query) : untouched(asked.query as Query)
       if (!wanted.success) return { problem: shapeProblem('?', wanted.error.issues) }

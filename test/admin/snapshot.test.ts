@@ -35,11 +35,21 @@ it('a status is judged anew once somebody has changed something', async () => {
   expect(judged()).toBe(2)
 })
 
+it('a status is judged no more often for all the beats of backends', async () => {
+  const { port, judged } = await counting()
+  await askApi(port, 'GET /api/v1/status')
+  const beat = await askApi(port, 'POST /api/v1/pools/web/members/x/heartbeat')
+  expect(beat.status).toBe(200)
+  await askApi(port, 'GET /api/v1/status')
+  expect(judged()).toBe(1)
+})
+
 /** Each time it is judged is another generation. */
 async function counting() {
   const clock = new ManualClock()
   let count = 0
+  const beat = async () => ({ targets: 1 })
   const status = () => ({ ...STATUS, generation: ++count })
-  const { port } = await serving({ status }, undefined, { clock })
+  const { port } = await serving({ status, beat }, undefined, { clock })
   return { port, clock, judged: () => count }
 }

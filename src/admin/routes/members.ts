@@ -52,6 +52,7 @@ export function memberRoutes(operations: Operations): Route[] {
         example: { name: 'x', v4: '192.0.2.9', weight: 2, lease: '30s' },
       },
       body: registerBody,
+      isSteady: true,
       answer: ({ path, body }) => register({ pool: path['pool']!, ...body }),
     }),
     route({
@@ -63,6 +64,7 @@ export function memberRoutes(operations: Operations): Route[] {
         example: { v4: '192.0.2.9', lease: '30s' },
       },
       body: renewBody,
+      isSteady: true,
       answer({ path, body }) {
         const { pool, member: name } = memberOf(path)
         return register({ pool, name, ...body })
@@ -91,6 +93,7 @@ export function memberRoutes(operations: Operations): Route[] {
         example: { status: 'up', load: 2.5 },
       },
       body: beatBody.optional(),
+      isSteady: true,
       answer: async ({ path, body }) =>
         replyOf(
           await operations.beat({ ...memberOf(path), ...body }),
@@ -111,6 +114,7 @@ export function memberRoutes(operations: Operations): Route[] {
         example: { evidence: 'timed out after 2s' },
       },
       body: failureBody,
+      isSteady: true,
       answer: ({ path, body }) =>
         replyOf(operations.reportFailure({ ...memberOf(path), ...body }), (taken) => taken),
     }),
