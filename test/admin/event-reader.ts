@@ -62,7 +62,9 @@ interface Opening {
 function framesOf(text: string): Told[] {
   const body = text.slice(text.indexOf('\r\n\r\n') + 4)
   const whole = body.replace(/\r\n[0-9a-f]+\r\n|^[0-9a-f]+\r\n|\r\n$/g, '')
-  return whole.split('\n\n').flatMap((frame) => {
+  // What comes after the last is not whole yet.
+  const frames = whole.split('\n\n').slice(0, -1)
+  return frames.flatMap((frame) => {
     const [, kind] = /^event: (.+)$/m.exec(frame) ?? []
     const [, data] = /^data: (.+)$/m.exec(frame) ?? []
     if (kind === undefined || data === undefined) return []
