@@ -179,7 +179,7 @@ describe.skipIf(!requireTool('kdig'))('kdig', () => {
   })
 })
 
-describe.skipIf(!requireTool('dig'))('dig', () => {
+describe.skipIf(!findTool('dig'))('dig', () => {
   it.each([
     ['+tls', 'tls'],
     ['+https', 'https'],

@@ -69,7 +69,7 @@ describe('DNS over TLS', () => {
   })
 
   it('closes a connection that comes to no handshake, and one that idles', async () => {
-    const { port, server } = await started({ idleMs: 50, messageMs: 50 })
+    const { port, server } = await started({ idleMs: 1_000, messageMs: 1_000 })
     const mute = connectPlain({ port, host: '127.0.0.1' })
     const rude = connectPlain({ port, host: '127.0.0.1' })
     for (const socket of [mute, rude]) socket.on('error', () => {})
