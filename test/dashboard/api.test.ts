@@ -49,6 +49,21 @@ describe('writing', () => {
     expect(questions).toEqual([false, true])
   })
 
+  it('asks anew where the token that it kept is not the right one any more', async () => {
+    const rights = [RIGHT, 'another']
+    const { api, questions, asked } = apiOf(
+      ({ headers }) =>
+        new Response('{}', {
+          status: headers.get('authorization') === `Bearer ${rights[0]}` ? 200 : 401,
+        }),
+      [RIGHT, 'another'],
+    )
+    expect(await api.write('POST', '/reload')).toHaveProperty('value')
+    rights.shift()
+    expect(await api.write('POST', '/reload')).toHaveProperty('value')
+    expect([questions, asked.length]).toEqual([[false, true], 3])
+  })
+
   it('changes nothing where the reader gives none', async () => {
     const { api, asked } = apiOf(guarded, [undefined])
     expect(await api.write('POST', '/reload')).toMatchObject({ problem: { status: 401 } })

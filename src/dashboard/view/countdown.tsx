@@ -5,14 +5,13 @@ import type { Row } from '../model/pools.ts'
 import { countdownText, countedText, timeText, utcText } from '../shared/format.ts'
 import { Mark } from '../shared/icons.tsx'
 import { useStore } from '../shared/store.ts'
-import { useDesk, useNow } from './desk.ts'
+import { useDesk } from './desk.ts'
 import { LeftBar } from './small-parts.tsx'
 
 /** Nothing for who is answered, and for who is out by its checks once no cache has it. */
-export function Countdown({ row }: { readonly row: Row }) {
+export function Countdown({ row, nowMs }: { readonly row: Row; readonly nowMs: number }) {
   const { live } = useDesk()
   const ledger = useStore(live.ledger)
-  const nowMs = useNow()
   const holding = holdingOf(row.address, ledger.get(row.key), nowMs)
   const word = row.member.override?.word
   const isTakenOut = word === 'drain' || word === 'down'

@@ -77,7 +77,7 @@ function Evidence({ row, nowMs }: { readonly row: Row; readonly nowMs: number })
       {lease && (
         <p class="soft">lease for {spanText(Math.max(0, Date.parse(lease.until) - nowMs))}</p>
       )}
-      <Countdown row={row} />
+      <Countdown row={row} nowMs={nowMs} />
     </>
   )
 }
