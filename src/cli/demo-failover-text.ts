@@ -57,11 +57,10 @@ function phaseRow(phase: PhaseFigures, number: number): string[] {
 }
 
 function windowLines(window: WindowFigures, promisedMs: number): string[] {
-  const { backend, evidence = '', lastAnswerMs, downMs, letsGoMs, failed, lastFailedMs } = window
+  const { backend, evidence = '', downMs, letsGoMs, failed, lastFailedMs } = window
   const after = (spanMs: number | undefined) =>
     spanMs === undefined ? 'never' : `+${(spanMs / 1_000).toFixed(2)} s`
   const rows = [
-    ['last answered', after(lastAnswerMs), ''],
     ['out of the answers', after(downMs), evidence],
     ['last failed request', after(lastFailedMs), `${failed} failed`],
     ['last cache lets go', after(letsGoMs), `promised: +${(promisedMs / 1_000).toFixed(2)} s`],

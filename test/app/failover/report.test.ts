@@ -48,7 +48,7 @@ describe('the report of a failover test', () => {
     expect(html).toContain('Backend b was killed; 1.0 s later no answer named it any more')
     expect(html).toContain('after 5.0 s no cache that keeps to the TTL did')
     expect(html).toContain('What the server saw: connection refused.')
-    expect(html).toContain('last answered +0.90 s')
+    expect(html).toContain('out of the answers +1.00 s')
     expect(html).toContain('promised +6.20 s')
   })
 

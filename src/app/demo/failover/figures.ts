@@ -50,6 +50,7 @@ export interface WindowFigures {
   readonly phase: number
   readonly killedAt: string
   readonly evidence?: string
+  /** The last answer that named it, as the ledger notes it: up to a quarter of a second late. */
   readonly lastAnswerMs?: number
   readonly downMs?: number
   readonly letsGoMs?: number

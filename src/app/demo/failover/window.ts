@@ -17,7 +17,7 @@ export interface FailoverWindow {
   readonly downWall?: number
   /** What it saw. */
   readonly evidence?: string
-  /** The last answer that named the backend, by the ledger. */
+  /** The last answer that named the backend, by the ledger: up to a quarter of a second late. */
   readonly lastAnswerWall?: number
   /** From here on no cache that keeps to the TTL holds the backend. */
   readonly letsGoWall?: number

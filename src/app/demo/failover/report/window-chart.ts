@@ -76,7 +76,7 @@ interface Moment {
 
 /** In the order of time. */
 function momentsOf(window: FailoverWindow, promisedMs: number): Moment[] {
-  const { backend, killedWall, lastAnswerWall, downWall, letsGoWall } = window
+  const { backend, killedWall, downWall, letsGoWall } = window
   const at = (wall: number | undefined, what: string, kind = 'moment'): Moment[] => {
     if (wall === undefined) return []
     const ms = wall - killedWall
@@ -84,7 +84,6 @@ function momentsOf(window: FailoverWindow, promisedMs: number): Moment[] {
   }
   return [
     { ms: 0, text: `${backend} killed`, kind: 'kill' },
-    ...at(lastAnswerWall, `last answered`),
     ...at(downWall, 'out of the answers'),
     ...at(letsGoWall, 'last cache lets go'),
     ...at(killedWall + promisedMs, 'promised', 'promise'),
