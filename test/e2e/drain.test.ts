@@ -17,12 +17,12 @@ import { folderOf, type Rota, run, serve, serveFiles } from './rota.ts'
 
 const TTL = 2
 const [A, B] = ['192.0.2.1', '192.0.2.2']
-const CONFIG = (members = `a: ${A}, b: ${B}`) => `
+const CONFIG = (members = `a: ${A}, b: ${B}`, ttl = TTL) => `
 listen: { dns: ["127.0.0.1:0"], http: "127.0.0.1:0" }
 workers: 2
 state: ./state
 zones: { example.test: example.test.zone }
-defaults: { ttl: ${TTL} }
+defaults: { ttl: ${ttl} }
 pools:
   web: { members: { ${members} } }
   api: { members: { b: ${B}, c: 192.0.2.3 } }
@@ -39,31 +39,37 @@ describe('rota drain --wait', () => {
     await eventually(() => caches.holds(B))
     const { code, output } = await drain(rota, 'web/b', ['--json'])
     const returned = systemClock.now()
-    const { isSafe, resolvers, stillAnsweredBy, ttlSeconds } = JSON.parse(output) as Drained
+    const { isSafe, safeAt, lastAnswerAt, resolvers, stillAnsweredBy, ttlSeconds } = JSON.parse(
+      output,
+    ) as Drained
     expect({ code, isSafe, ttlSeconds, stillAnsweredBy }).toEqual({
       ...{ code: 0, isSafe: true, ttlSeconds: TTL, stillAnsweredBy: ['api/b'] },
     })
     expect(resolvers).toBeGreaterThanOrEqual(1)
+    // A second for the way, and the second to which the ledger rounds.
+    const spanMs = Date.parse(safeAt!) - Date.parse(lastAnswerAt!)
+    expect(spanMs).toBeLessThanOrEqual((TTL + 2) * 1_000)
+    expect(spanMs).toBeGreaterThanOrEqual(TTL * 1_000)
     expect(caches.heldUntil(B)).toBeGreaterThan(0)
     expect(caches.heldUntil(B)).toBeLessThanOrEqual(returned)
-    expect(returned - caches.heldUntil(B)).toBeLessThan(5_000)
     expect(await stateOf(rota, 'web', 'b')).toMatchObject({ isSafe: true, isServing: false })
   })
 
   it('tells people the moment, and who else answers the address', async () => {
     const rota = await started()
     await atRest(rota)
-    const asker = await askerOf(rota.port)
-    await askFor(asker, 'www.example.test A')
+    const caches = await cachesOf(rota, 1)
+    await eventually(() => caches.holds(B))
     const { code, output } = await drain(rota, 'web/b')
     expect(code).toBe(0)
     expect(output).toMatch(
-      /^safe to stop at \d\d:\d\d:\d\d; last answer \d\d:\d\d:\d\d, TTL 2, 1 resolver; but api\/b still answers 192\.0\.2\.2\n$/,
+      /^safe to stop at \d\d:\d\d:\d\d; last answer \d\d:\d\d:\d\d, TTL 2, \d resolvers?; but api\/b still answers 192\.0\.2\.2\n$/,
     )
   })
 
   it('gives up when its time is over, or when somebody undrains it', async () => {
-    const rota = await started()
+    // So long that it is not over by itself, be the machine as busy as it may.
+    const rota = await started(CONFIG(undefined, 300))
     const late = await drain(rota, 'web/b', ['--timeout', '1s'])
     expect(late).toMatchObject({ code: 1, output: expect.stringContaining('not safe to stop') })
     const waiting = drain(rota, 'web/a', ['--timeout', '1m'])
@@ -73,7 +79,7 @@ describe('rota drain --wait', () => {
   })
 
   it('leaves the drain in place when nobody wants to wait, and says so', async () => {
-    const rota = await started()
+    const rota = await started(CONFIG(undefined, 300))
     const child = begun(rota, ['drain', 'web/b', '--wait'])
     await eventually(() => rota.logged('overridden').length === 1)
     child.signal('SIGINT')
@@ -108,6 +114,7 @@ describe('a crash', () => {
     expect(state).not.toHaveProperty('heldUntil')
     second.process.signal('SIGKILL')
     await second.process.ended
+    writeFileSync(first.files.file, CONFIG(undefined, 300))
     const third = await serve(['-c', first.files.file])
     expect(await stateOf({ ...third, files: first.files }, 'web', 'b')).toHaveProperty('heldUntil')
   })
@@ -117,8 +124,8 @@ describe('a reload', () => {
   it('that takes a member out leaves it in the ledger until it is safe', async () => {
     const rota = await started()
     await atRest(rota)
-    const asker = await askerOf(rota.port)
-    await askFor(asker, 'www.example.test A')
+    const caches = await cachesOf(rota, 1)
+    await eventually(() => caches.holds(B))
     writeFileSync(rota.files.file, CONFIG(`a: ${A}`))
     rota.process.signal('SIGHUP')
     await eventually(() => rota.logged('reloaded').length > 0)
@@ -130,8 +137,8 @@ describe('a reload', () => {
 
 type Running = Rota & { readonly files: { readonly file: string } }
 
-async function started() {
-  return serveFiles(CONFIG(), zoneText('example.test'))
+async function started(config = CONFIG()) {
+  return serveFiles(config, zoneText('example.test'))
 }
 
 /** The past is over: nobody can hold what a process before this one may have answered. */
