@@ -123,10 +123,11 @@ function barOf(share: number | undefined, wanted: number | undefined, width: num
 function notesOf({ address, member }: MemberRow, now: number): string {
   const { isServing, why, evidence, warning, ledger } = address
   const heldMs = ledger ? Date.parse(ledger.heldUntil) - now : 0
-  const caches = ledger && `caches of ${ledger.resolvers} networks may hold it for`
+  const networks = ledger?.resolvers === 1 ? '1 network' : `${ledger?.resolvers} networks`
   const notes = [
-    !isServing && `not answered${why === undefined ? '' : `: ${why}`}`,
-    !isServing && heldMs > 0 && `${caches} ${spanText(heldMs)}`,
+    // An override stands beside the verdict already.
+    !isServing && !member.override && `not answered${why === undefined ? '' : `: ${why}`}`,
+    !isServing && heldMs > 0 && `in caches for ${spanText(heldMs)} (${networks})`,
     member.override && `"${member.override.reason}" (${member.override.author})`,
     evidence,
     warning && `warning: ${warning}`,

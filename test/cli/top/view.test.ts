@@ -24,7 +24,7 @@ describe('the view', () => {
       '    MEMBER ADDRESS   VERDICT     WANTED    NOW   TURNS/S EVIDENCE',
       '> - web  weighted  v4 1 of 3 healthy  TTL 5s (b is in doubt)',
       '    a      192.0.2.1 up          100.0%      -         - status 200 in 3 ms',
-      '    b      192.0.2.2 up (drain)   50.0%      -         - not answered: override drain; caches of 4 networks may hold it…',
+      '    b      192.0.2.2 up (drain)   50.0%      -         - in caches for 21s (4 networks); "disk swap" (ana); status 200 …',
       '    c      192.0.2.3 down         50.0%      -         - not answered; connection refused',
       '  - mail  rotate  v4 0 of 1 healthy, FAILED 1m ago, answers by "last_good for 10m" for 9m',
       '    d      192.0.2.4 down         50.0%      -         - timed out',
@@ -49,7 +49,7 @@ describe('the view', () => {
 
   it('says how long caches may hold who is drained', () => {
     expect(textLines(sceneOf(), { columns: 200, rows: 24 }).join('\n')).toContain(
-      'not answered: override drain; caches of 4 networks may hold it for 21s; "disk swap" (ana)',
+      ' in caches for 21s (4 networks); "disk swap" (ana); status 200',
     )
   })
 
