@@ -1,0 +1,134 @@
+/**
+ * The data plane put together: UDP workers, what the main thread answers itself, and the rows of
+ * shared memory in which all of them note what they did.
+ */
+
+import { availableParallelism } from 'node:os'
+
+import type { Endpoint } from '../base/address.ts'
+import type { Clock } from '../base/clock.ts'
+import { createDice, type Random } from '../base/random.ts'
+
+import type { Settings } from '../config/config.ts'
+
+import { createCursors } from '../engine/cursors.ts'
+import { createEngine, type Engine } from '../engine/engine.ts'
+import { createLedger, type Ledger } from '../engine/ledger.ts'
+import { createTalkers, loudest } from '../engine/talkers.ts'
+import { createTally } from '../engine/tally.ts'
+
+import { MainRows, type Row, sumCounters, type Totals } from '../transport/counters.ts'
+import { createListener, hear, type Listener, type News } from '../transport/news.ts'
+import { type UdpOptions, type UdpPath, UdpWorkers } from '../transport/udp/workers.ts'
+
+import type { Answering } from './admin.ts'
+import type { Traffic } from './figures.ts'
+import type { Log } from './log.ts'
+import { Streams } from './streams.ts'
+
+export interface DataPlaneOptions extends Pick<UdpOptions, 'briefing' | 'onRespawn'> {
+  readonly path: UdpPath | 'auto'
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+}
+
+export class DataPlane {
+  readonly #options: DataPlaneOptions
+  readonly #cursors = createCursors()
+  /** The rows of this thread. */
+  readonly #tally = createTally()
+  readonly #talkers = createTalkers()
+  readonly #ledger = createLedger()
+  readonly #counters = new MainRows()
+  readonly #listener: Listener
+  readonly streams: Streams
+  /** Undefined until it is opened. */
+  udp: UdpWorkers | undefined
+  /** Where it answers; none until it has started. */
+  endpoints: readonly Endpoint[] = []
+
+  constructor(options: DataPlaneOptions) {
+    this.#options = options
+    const { clock, log, random } = options
+    const dice = createDice(Math.floor(random() * 0xffffffff))
+    const engine = createEngine(this.#cursors, dice, this.#tally, this.#talkers, this.#ledger)
+    this.#listener = createListener(engine)
+    this.streams = new Streams({ engine, rows: this.#counters, clock, log })
+  }
+
+  /** The engine of this thread. */
+  get engine(): Engine {
+    return this.#listener.engine
+  }
+
+  /** Takes the addresses of UDP; queries wait in them. Throws an Error that says what to do. */
+  open({ listen, workers }: Settings): UdpWorkers {
+    const workersEach = workers === 'auto' ? availableParallelism() : workers
+    const cursors = this.#cursors
+    const { path, random, briefing, onRespawn } = this.#options
+    const udp = new UdpWorkers({
+      ...{ endpoints: listen.dns, workersEach, path, cursors, random, briefing, onRespawn },
+    })
+    this.udp = udp
+    udp.open()
+    return udp
+  }
+
+  /** Resolves once everybody answers from this generation; throws an Error that says what to do. */
+  async start(udp: UdpWorkers, settings: Settings, generation: number): Promise<void> {
+    this.endpoints = await udp.start()
+    await udp.took(generation)
+    await this.streams.start(settings, this.endpoints)
+  }
+
+  /** Takes no more queries, answers those that have arrived, and ends. */
+  async stop(): Promise<void> {
+    await this.streams.stop()
+    await this.udp?.stop()
+  }
+
+  /** Tells every thread. */
+  publish(news: readonly News[]): void {
+    for (const piece of news) hear(this.#listener, piece)
+    this.udp?.tell(news)
+  }
+
+  /** What every thread has counted, by transport and family. */
+  rows(): readonly Row[] {
+    return [...(this.udp?.rows ?? []), ...this.#counters.rows]
+  }
+
+  /** The same, together. */
+  totals(): Totals {
+    return sumCounters(this.rows().map(({ counters }) => counters))
+  }
+
+  turnsOf(cell: number): number {
+    return (this.udp?.tallies ?? []).reduce((sum, row) => sum + row[cell], this.#tally[cell])
+  }
+
+  ledgers(): readonly Ledger[] {
+    return [...(this.udp?.ledgers ?? []), this.#ledger]
+  }
+
+  /** What is known of it, for people. */
+  answering(): Answering {
+    const { udp, endpoints, streams } = this
+    return {
+      endpoints,
+      transport: udp && { path: udp.path, workers: udp.workerCount },
+      totals: this.totals(),
+      talkers: loudest([...(udp?.talkers ?? []), this.#talkers]),
+      secure: streams.secure,
+      concerns: streams.warnings(),
+    }
+  }
+
+  /** The same in numbers, at less cost. */
+  traffic(): Traffic {
+    const { udp, streams } = this
+    const connections = streams.connections()
+    return { rows: this.rows(), udp, connections, secure: streams.secure }
+  }
+}
