@@ -35,6 +35,7 @@ import type { KeeperOptions, Recollection } from './keeper-options.ts'
 import { Lookout } from './lookout.ts'
 import { bindingOverview, memberStatuses, poolOverview } from './status.ts'
 import type { BindingOverview, MemberStatus, Overview, PoolOverview } from './status.ts'
+import { Wake } from './wake.ts'
 import { worldOf } from './world.ts'
 
 export class Keeper {
@@ -49,13 +50,11 @@ export class Keeper {
   #generation = 0
   #isStopped = false
   readonly #rosters = new Rosters()
-  #cancelWake = () => {}
+  readonly #wake: Wake
   /** Pools whose members have changed, and are not looked out for yet. */
   readonly #waiting = new Set<PoolNode>()
   #retargetedMs = Number.NEGATIVE_INFINITY
   #cancelRetarget = () => {}
-  /** How far the wall's time was ahead of the clock's, at the most since it was put back. */
-  #aheadMs = Number.NEGATIVE_INFINITY
   /** What the last judgement has led to. */
   #publication: Publication | undefined
 
@@ -80,6 +79,14 @@ export class Keeper {
       },
       registeredIn: (pool) => this.#registered.get(pool) ?? [],
       onLadderMove: options.onLadderMove,
+    })
+    this.#wake = new Wake({
+      clock,
+      nextWall: () => Math.min(this.#judgements.wakeAtWall(), this.#rosters.wakeAtWall()),
+      onDue: (nowWall, isPutBack) => {
+        const due = isPutBack ? this.#judgements.nodes() : this.#judgements.due(nowWall)
+        this.#judge(due, this.#rosters.due(nowWall))
+      },
     })
   }
 
@@ -247,7 +254,7 @@ export class Keeper {
 
   stop(): void {
     this.#isStopped = true
-    this.#cancelWake()
+    this.#wake.cancel()
     this.#cancelRetarget()
     this.#lookout.stop()
   }
@@ -297,7 +304,7 @@ export class Keeper {
     this.#rosters.take(loaded.bindings, this.#judgements, this.#options.clock.wall())
     this.#options.ledger?.takeWorld(loaded.bindings, loaded.pools)
     this.#options.publish(this.briefing())
-    this.#setWake()
+    this.#wake.set()
   }
 
   /** Looks out for those whom the pools now have. */
@@ -340,28 +347,7 @@ export class Keeper {
     const { news, publication } = this.#rosters.update(numbers, this.#judgements, nowWall)
     this.#publication = publication
     if (news.length > 0) this.#options.publish(news)
-    this.#setWake()
-  }
-
-  /** One timer for all that changes by plan: steps, overrides, leases, slow starts, TTLs. */
-  #setWake(): void {
-    this.#cancelWake()
-    if (this.#isStopped) return
-    const { clock } = this.#options
-    const wakeAtWall = Math.min(this.#judgements.wakeAtWall(), this.#rosters.wakeAtWall())
-    if (wakeAtWall === Number.POSITIVE_INFINITY) return
-    // Walls are put forward and back: what is far is looked at again.
-    const delayMs = Math.min(Math.ceil(wakeAtWall - clock.wall()), WAKE_MAX_MS)
-    this.#aheadMs = Math.max(this.#aheadMs, clock.wall() - clock.now())
-    this.#cancelWake = clock.after(delayMs, () => {
-      const nowWall = clock.wall()
-      const aheadMs = nowWall - clock.now()
-      const isPutBack = aheadMs < this.#aheadMs - PUT_BACK_MS
-      if (isPutBack) this.#aheadMs = aheadMs
-      // All that is planned was then worked out by a time that is no more.
-      const due = isPutBack ? this.#judgements.nodes() : this.#judgements.due(nowWall)
-      this.#judge(due, this.#rosters.due(nowWall))
-    })
+    this.#wake.set()
   }
 
   #tellFlip(
@@ -384,7 +370,3 @@ export class Keeper {
 
 /** So long a member that has registered may wait for its first probe. */
 const RETARGET_EVERY_MS = 1_000
-/** The longest that the timer sleeps. */
-const WAKE_MAX_MS = 60_000
-/** Clocks that are kept right are put back by less. */
-const PUT_BACK_MS = 1_000
