@@ -73,7 +73,7 @@ export const event = z
       reason: words('Why it died.'),
     }),
     happening('start', 'The server began to answer.', {
-      version: words('Of the server.', '0.2.0'),
+      version: words('Of the server.', '0.3.0'),
       generation: count('Of the world that is answered from.'),
       listen: z.array(z.string()),
     }),

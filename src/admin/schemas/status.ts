@@ -127,7 +127,7 @@ export const secureStatus = z
 
 export const status = z
   .object({
-    version: words('Of the server.', '0.2.0'),
+    version: words('Of the server.', '0.3.0'),
     now: moment('When this was so.'),
     startedAt: moment('When the process began.'),
     generation: count('Of the world that is answered from; each reload makes the next.'),
