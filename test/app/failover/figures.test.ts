@@ -62,6 +62,13 @@ describe('what was promised', () => {
     expect(failures.map(({ isWithinWindow }) => isWithinWindow)).toEqual([true, false])
   })
 
+  it('is broken by a request that fails later than was promised, though the server was late', () => {
+    const { promisedMs } = figures([])
+    const late = { ...WINDOW, letsGoWall: WINDOW.killedWall + promisedMs + 1_000 }
+    const kept = (afterMs: number) => figures([failure(10_000 + afterMs)], [late]).isKept
+    expect([kept(promisedMs), kept(promisedMs + 1)]).toEqual([true, false])
+  })
+
   it('is broken in the middle of a failover by what that one does not explain', () => {
     expect(isKept(failure(10_500, { tried: ['a'] }))).toBe(false)
     expect(isKept(failure(10_500, { tried: [], reason: 'not resolved: timeout' }))).toBe(false)

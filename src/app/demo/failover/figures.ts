@@ -21,7 +21,7 @@ export interface FailoverFigures {
   readonly phases: readonly PhaseFigures[]
   readonly windows: readonly WindowFigures[]
   readonly failures: readonly FailureFigures[]
-  /** Whether every request that failed falls into a window. */
+  /** Whether every request that failed falls into a window, and before its promised end. */
   readonly isKept: boolean
 }
 
@@ -72,7 +72,9 @@ export interface FailureFigures {
 export function figuresOf(plan: FailoverPlan, run: FailoverRun): FailoverFigures {
   const { requests, windows, phases } = run
   const failures = requests.filter(hasFailed)
-  const isExcused = (one: RequestRecord) => windows.some((window) => isWithin(window, one))
+  const promisedMs = Math.round(promiseOf(plan).totalMs)
+  const isExcused = (one: RequestRecord) =>
+    windows.some((window) => isWithin(window, one, promisedMs))
   return {
     plan,
     startedAt: moment(run.startedWall),
@@ -80,14 +82,14 @@ export function figuresOf(plan: FailoverPlan, run: FailoverRun): FailoverFigures
     succeeded: requests.length - failures.length,
     failed: failures.length,
     rescued: requests.filter(isRescued).length,
-    promisedMs: Math.round(promiseOf(plan).totalMs),
+    promisedMs,
     phases: phases.map((phase, number) =>
       phaseFigures(
         phase,
         requests.filter((one) => one.phase === number),
       ),
     ),
-    windows: windows.map((window) => windowFigures(window, failures)),
+    windows: windows.map((window) => windowFigures(window, failures, promisedMs)),
     failures: failures.map((one) => ({
       at: moment(one.beganWall),
       ...{ phase: one.phase, user: one.user, tried: one.tried, reason: one.reason ?? 'unknown' },
@@ -126,10 +128,14 @@ function phaseFigures(
   }
 }
 
-function windowFigures(window: FailoverWindow, failures: readonly RequestRecord[]): WindowFigures {
+function windowFigures(
+  window: FailoverWindow,
+  failures: readonly RequestRecord[],
+  promisedMs: number,
+): WindowFigures {
   const { backend, phase, killedWall, evidence, startedWall = 0, upWall } = window
   const since = (wall: number) => Math.round(wall - killedWall)
-  const within = failures.filter((one) => isWithin(window, one))
+  const within = failures.filter((one) => isWithin(window, one, promisedMs))
   const lastWall = within.reduce((last, one) => Math.max(last, one.beganWall), 0)
   const { lastAnswerWall, downWall, letsGoWall } = window
   return {

@@ -53,14 +53,21 @@ export function withReturn(window: FailoverWindow, status: Status, member: strin
   return flip ? { ...window, upWall: wall(flip.at)! } : window
 }
 
-/** Whether a request that failed is one of those that a failover costs. */
-export function isWithin(window: FailoverWindow, request: RequestRecord): boolean {
+/**
+ * Whether a request that failed is one of those that a failover costs: until the last cache lets
+ * go, and no longer than was promised, however late the server was.
+ */
+export function isWithin(
+  window: FailoverWindow,
+  request: RequestRecord,
+  promisedMs: number,
+): boolean {
   const { backend, killedWall, letsGoWall } = window
   return (
     request.tried.includes(backend) &&
     letsGoWall !== undefined &&
     request.endedWall >= killedWall &&
-    request.beganWall <= letsGoWall
+    request.beganWall <= Math.min(letsGoWall, killedWall + promisedMs)
   )
 }
 
