@@ -207,6 +207,11 @@ function streamEvents(context: Context, streams: EventStreams): Problem | undefi
     env.outgoing.writeHead(200, headers).end()
     return
   }
+  if (!env.outgoing.socket) {
+    // It would take a place and never begin: the answer before it may be a stream, without an end.
+    const detail = 'a stream of events is not to be asked for before the last answer is over'
+    return { status: 503, reason: 'streams', detail, headers: { connection: 'close' } }
+  }
   if (streams.isFull) {
     const detail = 'there are as many streams of events as this server keeps'
     return { status: 503, reason: 'streams', detail, headers: { 'retry-after': '5' } }

@@ -19,6 +19,8 @@ export const STREAMS_MAX = 1_024
 /** Of events that are sent at once; a reader has to take them before it gets more. */
 export const PIECE_OCTETS_MAX = 32_768
 const TICK_MS = 1_000
+/** Kept for others who are as far: more than memory has, for those who read it from the start. */
+const PIECES_MAX = 64
 /** So many ticks a reader may leave what it was sent where it is. */
 export const STALLED_TICKS_MAX = 30
 /** Thousands may flip at once: what comes together is sent together. */
@@ -55,8 +57,8 @@ interface Piece {
 export class EventStreams {
   readonly #options: EventStreamsOptions
   readonly #streams = new Set<Stream>()
-  /** By the event that they follow; for the readers of one moment. */
-  readonly #pieces = new Map<number, Piece | undefined>()
+  /** By the event that they follow. */
+  readonly #pieces = new Map<number, Piece>()
   #cutOff = 0
   #isClosed = false
   #unsubscribe = () => {}
@@ -89,20 +91,22 @@ export class EventStreams {
     outgoing.on('drain', () => {
       stream.isWaiting = false
       stream.stalledTicks = 0
-      this.#pieces.clear()
       this.#feed(stream)
     })
     this.#streams.add(stream)
     if (this.#streams.size === 1) this.#begin()
     this.#send(stream, Buffer.from(RETRY))
     this.#send(stream, this.#tick())
-    this.#pieces.clear()
     this.#feed(stream)
   }
 
-  /** Ends every stream at once. */
+  /** Ends every stream at once, after what has happened. */
   close(): void {
     this.#isClosed = true
+    if (this.#cancelGather) {
+      this.#cancelGather()
+      this.#spread()
+    }
     for (const stream of [...this.#streams]) {
       this.#drop(stream)
       stream.outgoing.end()
@@ -134,12 +138,11 @@ export class EventStreams {
   /** What has happened, to all who have taken what was before. */
   #spread(): void {
     this.#cancelGather = undefined
-    this.#pieces.clear()
     for (const stream of [...this.#streams]) this.#feed(stream)
-    this.#pieces.clear()
   }
 
   #beat(): void {
+    this.#pieces.clear() // They hold on to events that memory may have let go.
     const tick = this.#tick()
     for (const stream of [...this.#streams]) {
       if (!stream.isWaiting) this.#send(stream, tick)
@@ -160,7 +163,7 @@ export class EventStreams {
       this.#send(stream, gap(stream.sentId, lastId))
       stream.sentId = lastId
     }
-    while (!stream.isWaiting) {
+    while (!stream.isWaiting && stream.sentId < lastId) {
       const piece = this.#pieceAfter(stream.sentId)
       if (!piece) return
       stream.sentId = piece.lastId
@@ -173,8 +176,13 @@ export class EventStreams {
   }
 
   #pieceAfter(id: number): Piece | undefined {
-    if (!this.#pieces.has(id)) this.#pieces.set(id, this.#makePiece(id))
-    return this.#pieces.get(id)
+    const known = this.#pieces.get(id)
+    if (known) return known
+    const piece = this.#makePiece(id)
+    if (!piece) return
+    if (this.#pieces.size === PIECES_MAX) this.#pieces.clear()
+    this.#pieces.set(id, piece)
+    return piece
   }
 
   #makePiece(id: number): Piece | undefined {

@@ -6,7 +6,7 @@
 
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 import { PIECE_OCTETS_MAX, STALLED_TICKS_MAX, STREAMS_MAX } from '../../src/admin/events.ts'
 import { MEMORY_MAX, Recorder } from '../../src/control/history/recorder.ts'
@@ -97,6 +97,39 @@ describe('the stream of events', () => {
     await reader.until(reader.isEnded, 'its end')
   })
 
+  it('tells what happened last, before it ends', async () => {
+    const { port, server, happen } = await streaming()
+    const reader = openStream(port)
+    await reader.until(() => reader.ticks() === 1, 'the first tick')
+    happen('the end')
+    await server.stop()
+    await reader.until(reader.isEnded, 'its end')
+    expect(reader.told()).toMatchObject([{ data: { why: 'the end' } }])
+  })
+
+  it('makes what many have missed once for all of them, however they read', async () => {
+    const { port, happen, sinceCount } = await streaming()
+    const why = 'x'.repeat(PIECE_OCTETS_MAX / 4)
+    for (let index = 0; index < 80; index++) happen(why)
+    const path = '/api/v1/events?after=0'
+    const readers = Array.from({ length: 20 }, () => openStream(port, { path }))
+    for (const reader of readers) await reader.until(() => reader.told().length === 80, 'all')
+    // Four events to a piece.
+    expect(sinceCount()).toBe(20)
+  })
+
+  it('has one place for a connection, whatever is sent behind it', async () => {
+    const { port, server, clock } = await streaming()
+    const reader = openStream(port)
+    await reader.until(() => reader.ticks() === 1, 'the first tick')
+    const asked = 'GET /api/v1/events HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n'
+    reader.socket.write(asked.repeat(9))
+    await eventually(() => server.refusals.streams === 9, { what: 'the others refused' })
+    expect(server.streams).toEqual({ open: 1, cutOff: 0 })
+    await clock.advance(SECOND_MS)
+    await reader.until(() => reader.ticks() === 2, 'the second tick')
+  })
+
   it('reaches all it has places for beside one that never reads, in bounded memory', async () => {
     const { port, server, clock, happen } = await streaming()
     const deaf = openStream(port, { isReading: false })
@@ -141,9 +174,10 @@ async function streaming() {
     clock,
     ...{ onFault: () => {}, onDamage: () => {}, onCaughtUp: () => {} },
   })
+  const since = vi.spyOn(history, 'since')
   const { port, server } = await serving({ history }, undefined, { clock })
   const happen = (why: string) => history.record({ kind: 'doubt', isSuspect: true, why })
-  return { port, server, clock, happen }
+  return { port, server, clock, happen, sinceCount: () => since.mock.calls.length }
 }
 
 /** After what nobody holds is gone. */
