@@ -82,6 +82,7 @@ function hostProblem(host: string | undefined, hosts: readonly string[]): Proble
 }
 
 function isOwnHost(host: string, hosts: readonly string[]): boolean {
+  if (!URL.canParse(`http://${host}`)) return false // As with a port that there is not.
   const [, v6, name] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::\d{1,5})?$/.exec(host) ?? []
   if (v6 !== undefined) return parseV6(v6) !== undefined
   if (name === undefined) return false

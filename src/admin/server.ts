@@ -138,8 +138,9 @@ export class AdminServer {
 
   /** What is no request of HTTP, or has too many headers, or came too slowly. */
   #refuseNoise(error: NodeJS.ErrnoException, socket: Duplex): void {
-    this.#refusals.headers++
+    // Whoever goes away in the middle was refused nothing.
     if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
+    this.#refusals.headers++
     const status = NOISE_STATUS[error.code ?? ''] ?? 400
     const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, 'Connection: close']
     socket.end(`${head.join('\r\n')}\r\n\r\n`)

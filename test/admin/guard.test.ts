@@ -48,6 +48,13 @@ describe('a page that was opened elsewhere', () => {
     expect(reasons(api)).toEqual({ origin: READS.length })
   })
 
+  it('is none of this server because neither is anywhere', async () => {
+    const api = await untouched()
+    const nowhere = ['Host: 127.0.0.1:99999', 'Origin: null']
+    expect(await exchange(api, 'GET /livez', nowhere)).toMatch(/ 421 /)
+    expect(reasons(api)).toEqual({ host: 1 })
+  })
+
   it('acts by no form, and by no script that asks first', async () => {
     const api = await untouched()
     const form = [
@@ -189,6 +196,16 @@ describe('what is refused', () => {
     expect(reasons(api)).toEqual({
       ...{ token: 1, 'media type': 1, syntax: 1, shape: 1, size: 1, method: 1, path: 1 },
     })
+  })
+
+  it('is not who goes away without having asked', async () => {
+    const api = await untouched()
+    const socket = connect(api.port, '127.0.0.1')
+    await once(socket, 'connect')
+    socket.resetAndDestroy()
+    await once(socket, 'close')
+    await exchange(api, 'GET /nothing', ['Host: 127.0.0.1'])
+    expect(reasons(api)).toEqual({ path: 1 })
   })
 })
 
