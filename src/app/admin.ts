@@ -167,6 +167,7 @@ export class Admin {
       ...answered,
       version,
       startedWall: this.#startedWall,
+      isDemo: this.#options.extraRoutes !== undefined,
       overview: plane.keeper.overview(),
       ledger: plane.ledger.entries(),
       doubt: plane.keeper.doubt(),

@@ -26,6 +26,8 @@ import { ledgerOf, type LedgerOf } from './ledger.ts'
 export interface StatusParts {
   readonly version: string
   readonly startedWall: number
+  /** Whether the demo's backends can be asked about beside it. */
+  readonly isDemo: boolean
   readonly endpoints: readonly Endpoint[]
   readonly transport: { readonly path: string; readonly workers: number } | undefined
   readonly totals: Totals
@@ -49,6 +51,7 @@ export function statusOf(parts: StatusParts): Status {
     version,
     now: moment(atWall),
     startedAt: moment(startedWall),
+    ...(parts.isDemo && { isDemo: true }),
     generation,
     listen: endpoints.map(printEndpoint),
     ...(transport && { transport }),

@@ -115,7 +115,7 @@ const OVERVIEW = { generation: 1, atWall: NOON, bindings: [], pools: [WEB], flip
 
 function told(own: Partial<StatusParts>): Status {
   return statusOf({
-    ...{ version: '0.1.0', startedWall: NOON, endpoints: [], transport: undefined },
+    ...{ version: '0.1.0', startedWall: NOON, isDemo: false, endpoints: [], transport: undefined },
     ...{ totals: sumCounters([createCounters()]), talkers: [], overview: OVERVIEW },
     ...{ pages: { overrides: NO_OVERRIDES, registrations: [] }, diagnostics: [], warnings: [] },
     doubt: { isSuspect: false, sinceMs: 0, why: '' },

@@ -52,6 +52,16 @@ describe.skipIf(!isGranted(browserProblem))('the dashboard', { timeout: 3 * PATI
     expect(faults()).toEqual([])
   })
 
+  it('has a lab beside it that asks for no demo where there is none', async () => {
+    const { page, faults } = await desk.open(browser)
+    await page.goto(`${desk.origin}/lab`)
+    await page.locator('tr[data-member]').nth(2).waitFor()
+    await page.getByText('this server is no demo').waitFor()
+    await page.getByRole('button', { name: 'Fire 500' }).click()
+    await saysEventually(page.locator('.verdict'), /500 visits/)
+    expect(faults()).toEqual([])
+  })
+
   it('tells of a backend that is killed, with evidence, until nobody is sent there', async () => {
     const { page, faults } = await desk.open(browser)
     const row = rowOf(page, 'web/b')

@@ -130,6 +130,10 @@ export const status = z
     version: words('Of the server.', '0.3.0'),
     now: moment('When this was so.'),
     startedAt: moment('When the process began.'),
+    isDemo: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'Only of `rota demo`, whose backends have paths of their own here.' }),
     generation: count('Of the world that is answered from; each reload makes the next.'),
     listen: z.array(z.string()).meta({ description: 'Where DNS is served.' }),
     transport: z

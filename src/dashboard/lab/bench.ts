@@ -172,7 +172,7 @@ export function createBench({ api, fetch, clock, random, server }: BenchParts): 
   }
 
   server.view.subscribe(() => {
-    const { backends = [], promises } = server.view.get()
+    const { backends = [], promises = [] } = server.view.get()
     const { name, model } = settings.get()
     const { isCaching } = modelOf(model)
     for (const outage of outages.look(backends, { name, isCaching, promises })) {

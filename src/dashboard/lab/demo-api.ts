@@ -23,7 +23,7 @@ export interface Promised {
 const BACKENDS = '/api/v1/demo/backends'
 const FAILOVERS = '/api/v1/demo/failovers'
 
-/** Undefined where the server is no demo, or does not answer. */
+/** Of a demo; undefined where it does not answer. */
 export async function readBackends(api: Api): Promise<readonly DemoBackend[] | undefined> {
   const read = await api.read<{ backends: readonly DemoBackend[] }>(BACKENDS)
   return typeof read === 'object' && 'value' in read ? read.value.backends : undefined

@@ -52,7 +52,7 @@ function Lab({ bench, server }: LabProps) {
   }, [bench, view.backends])
 
   const link = view.isLive
-    ? { isLive: true, words: 'connected' }
+    ? { isLive: true, words: 'live' }
     : { isLive: false, words: 'connection lost', title: 'the server does not answer' }
   return (
     <>

@@ -16,7 +16,7 @@ export interface ServerView {
   readonly status?: Status
   /** Absent where the server is no demo. */
   readonly backends?: readonly DemoBackend[]
-  readonly promises: readonly Promised[]
+  readonly promises?: readonly Promised[]
 }
 
 export interface ServerWatch {
@@ -28,10 +28,8 @@ export interface ServerWatch {
 const LOOK_EVERY_MS = 1_000
 
 export function watchServer(api: Api, clock: Clock, isVisible: () => boolean): ServerWatch {
-  const view = createStore<ServerView>({ isLive: true, promises: [] })
+  const view = createStore<ServerView>({ isLive: true })
   let etag: string | undefined
-  /** Whether there are backends is asked until the server has said. */
-  let isDemo: boolean | undefined
   let cancel = () => {}
 
   const look = async () => {
@@ -41,12 +39,18 @@ export function watchServer(api: Api, clock: Clock, isVisible: () => boolean): S
     const isLive = read === 'unchanged' || 'value' in read
     const fresh = typeof read === 'object' && 'value' in read ? read : undefined
     etag = fresh?.etag ?? etag
-    const backends = isDemo === false || !isLive ? before.backends : await readBackends(api)
-    const isFirst = isLive && isDemo === undefined
-    if (isFirst) isDemo = backends !== undefined
-    const promises = isFirst && isDemo ? await readPromises(api) : before.promises
     const status = fresh?.value ?? before.status
-    view.set({ isLive, promises, ...(status && { status }), ...(backends && { backends }) })
+    // Asked of no other server: it would have to say that there is no such thing.
+    const isDemo = isLive && status?.isDemo === true
+    const backends = isDemo ? await readBackends(api) : before.backends
+    const isFirst = isDemo && before.promises === undefined
+    const promises = isFirst ? await readPromises(api) : before.promises
+    view.set({
+      isLive,
+      ...(status && { status }),
+      ...(backends && { backends }),
+      ...(promises && { promises }),
+    })
     cancel()
     cancel = clock.after(LOOK_EVERY_MS, beat)
   }
