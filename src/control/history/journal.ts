@@ -91,25 +91,28 @@ export class Journal {
 
   #write(): Promise<void> {
     this.#cancelRetry()
-    this.#writing ??= this.#writeAll().finally(() => {
-      this.#writing = undefined
-    })
+    this.#writing ??= this.#writeAll()
     return this.#writing
   }
 
   async #writeAll(): Promise<void> {
     await Promise.resolve() // What happens in one breath is one batch.
-    while (this.#waiting.length > 0) {
-      const lines = this.#take()
-      try {
-        await this.#appendLines(Buffer.from(lines))
-      } catch (error) {
-        this.#putBack(error)
-        return
-      }
-      this.#inFlight = []
-      this.#noteSuccess()
+    while (this.#waiting.length > 0 && (await this.#writeBatch()));
+    this.#writing = undefined // At once: who is appended a moment later begins anew.
+  }
+
+  /** False where it cannot be written now. */
+  async #writeBatch(): Promise<boolean> {
+    const lines = this.#take()
+    try {
+      await this.#appendLines(Buffer.from(lines))
+    } catch (error) {
+      this.#putBack(error)
+      return false
     }
+    this.#inFlight = []
+    this.#noteSuccess()
+    return true
   }
 
   /** Takes a batch from those who wait, as text. */

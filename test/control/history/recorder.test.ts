@@ -20,6 +20,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Event, Happening } from '../../../src/control/history/event.ts'
 import { WAITING_MAX } from '../../../src/control/history/journal.ts'
 import { MEMORY_MAX, Recorder } from '../../../src/control/history/recorder.ts'
+import { eventually } from '../../support/eventually.ts'
 import { temporaryFolder } from '../../support/folder.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 
@@ -179,6 +180,23 @@ describe('a disk that cannot be written', () => {
     expect(caughtUp).toEqual([])
     await clock.advance(1)
     await until(() => caughtUp.length > 0)
+  })
+
+  it('has also what happens just as it has caught up', async () => {
+    const { recorder, folder, caughtUp } = await opened()
+    mkdirSync(join(folder, 'history.jsonl'))
+    recorder.record(STOP)
+    await recorder.close()
+    rmdirSync(join(folder, 'history.jsonl'))
+    const noted = vi.spyOn(caughtUp, 'push').mockImplementationOnce(() => {
+      queueMicrotask(() => recorder.record(STOP))
+      return 0
+    })
+    recorder.record(STOP)
+    await recorder.close()
+    expect(noted).toHaveBeenCalledOnce()
+    const lines = () => readFileSync(join(folder, 'history.jsonl'), 'utf8').trimEnd().split('\n')
+    await eventually(() => lines().length === 3, { what: 'the third' })
   })
 
   it('leaves no half of what it had begun to write', async () => {

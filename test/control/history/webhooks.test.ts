@@ -56,6 +56,17 @@ describe('a receiver that takes what it gets', () => {
     ])
   })
 
+  it('gets also what happens just as it has taken the last', async () => {
+    const receiver = await receiverWith()
+    const { history, webhooks, onDone } = bench()
+    webhooks.take([receiver.config()])
+    onDone.push(() => queueMicrotask(() => history.record(flip('web/b'))))
+    history.record(flip('web/a'))
+    await until(() => receiver.got.length === 1)
+    await settledSockets()
+    expect(receiver.ids()).toEqual([1, 2])
+  })
+
   it('can tell by the secret of both that nobody else posts, also when that is changed', async () => {
     const receiver = await receiverWith()
     const { history, webhooks, secretFile, writeSecret } = bench()
@@ -281,7 +292,7 @@ describe('a reload', () => {
 describe('a webhook that is taken away', () => {
   it('posts nothing more of what waited', async () => {
     const receiver = await receiverWith('hang')
-    const { history, webhooks, clock } = bench()
+    const { history, webhooks, clock, words } = bench()
     webhooks.take([receiver.config()])
     history.record(flip('web/a'))
     history.record(flip('web/b'))
@@ -291,6 +302,7 @@ describe('a webhook that is taken away', () => {
     await pass(clock, 2_000)
     expect(receiver.ids()).toEqual([1])
     expect(webhooks.figures()).toEqual([])
+    expect(words).toEqual([])
   })
 })
 
@@ -443,13 +455,14 @@ function bench({
   onTestFinished(() => folder.remove())
   const clock = new ManualClock()
   const words: string[] = []
+  const onDone: (() => void)[] = []
   const silent = () => {}
   const recorder =
     history ?? new Recorder({ clock, onFault: silent, onCaughtUp: silent, onDamage: silent })
   const webhooks = new Webhooks({
     ...{ history: recorder, clock, random, version: '1.2.3' },
     onWord: ({ message }) => words.push(message),
-    onDone: silent,
+    onDone: () => onDone.shift()?.(),
   })
   onTestFinished(async () => {
     const stopped = webhooks.stop(0)
@@ -462,7 +475,7 @@ function bench({
     rmSync(path, { force: true })
     writeFileSync(path, text)
   }
-  return { history: recorder, webhooks, clock, words, secretFile, writeSecret }
+  return { history: recorder, webhooks, clock, words, onDone, secretFile, writeSecret }
 }
 
 function flip(member: string): Happening {

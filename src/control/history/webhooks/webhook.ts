@@ -103,9 +103,7 @@ export class Webhook {
     if (!this.#config.events.includes(event.kind)) return
     this.#waiting.push(event)
     if (this.#waiting.length > WAITING_MAX) this.#drop()
-    this.#delivering ??= this.#deliverAll().finally(() => {
-      this.#delivering = undefined
-    })
+    this.#delivering ??= this.#deliverAll()
   }
 
   /** Delivers what waits within `graceMs`, unless the receiver fails; what is left stays undone. */
@@ -146,6 +144,7 @@ export class Webhook {
       this.#options.onDone()
     }
     this.#isDropping = false
+    this.#delivering = undefined // At once: who is noted a moment later begins anew.
   }
 
   /** False where the end came first. */
@@ -153,6 +152,7 @@ export class Webhook {
     for (let tries = 1; ; tries++) {
       const answer = await this.#post(event)
       const outcome = outcomeOf(answer)
+      if (outcome === 'failed' && this.#isOver) return false // It was not given its time.
       this.#noteMood(outcome, answer)
       if (outcome !== 'failed') {
         this.#failureCount = 0
