@@ -102,9 +102,13 @@ export function createApi(options: ApiOptions, { refusals, streams }: Keepings):
     app.all('/metrics', (context) => refuse(methodProblem(context, ['GET'])))
   }
 
-  const copies = new Snapshot(clock, () => {
-    const status = operations.status()
-    return { status, copy: copyOf(status) }
+  const copies = new Snapshot({
+    clock,
+    make() {
+      const status = operations.status()
+      return { status, copy: copyOf(status) }
+    },
+    revision: () => operations.revision(),
   })
   const answer = async (context: Context, one: Route, raw: unknown): Promise<Response> => {
     const asked = askedOf(context)

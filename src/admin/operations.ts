@@ -27,6 +27,8 @@ export interface Operations {
   /** Undefined once every listener answers; before, and while it ends, what is waited for. */
   unready(): string | undefined
   status(): Status
+  /** Grows with each change of what is answered. */
+  revision(): number
   /** What a status says and nobody need judge. */
   pulse(): Pulse
   /** The balanced names that hold `part`. */

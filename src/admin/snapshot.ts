@@ -7,22 +7,47 @@ import type { Clock } from '../base/clock.ts'
 
 /** Older than this nobody is told it. */
 export const KEPT_MS = 1_000
+/** Where things change all the time, so much of the time at most goes into making it. */
+const PART_MAX = 1 / 5
+
+export interface SnapshotOptions<T> {
+  readonly clock: Clock
+  readonly make: () => T
+  /** Another number once something has changed that people look for. */
+  readonly revision: () => number
+}
 
 export class Snapshot<T> {
-  readonly #clock: Clock
-  readonly #make: () => T
-  #kept: { readonly value: T; readonly untilMs: number } | undefined
+  readonly #options: SnapshotOptions<T>
+  #kept:
+    | {
+        readonly value: T
+        readonly revision: number
+        readonly untilMs: number
+        /** Until then it is told though something has changed. */
+        readonly pauseUntilMs: number
+      }
+    | undefined
 
-  constructor(clock: Clock, make: () => T) {
-    this.#clock = clock
-    this.#make = make
+  constructor(options: SnapshotOptions<T>) {
+    this.#options = options
   }
 
   get(): T {
-    if (this.#kept && this.#clock.now() < this.#kept.untilMs) return this.#kept.value
-    const value = this.#make()
+    const { clock, make, revision } = this.#options
+    const kept = this.#kept
+    const startedMs = clock.now()
+    if (kept) {
+      const isSame = kept.revision === revision()
+      if (startedMs < (isSame ? kept.untilMs : kept.pauseUntilMs)) return kept.value
+    }
+    const before = revision()
+    const value = make()
     // From when it was made: what takes long to make is not over at once.
-    this.#kept = { value, untilMs: this.#clock.now() + KEPT_MS }
+    const madeMs = clock.now()
+    const pauseMs = Math.min(KEPT_MS, (madeMs - startedMs) * (1 / PART_MAX - 1))
+    const untilMs = madeMs + KEPT_MS
+    this.#kept = { value, revision: before, untilMs, pauseUntilMs: madeMs + pauseMs }
     return value
   }
 

@@ -49,6 +49,8 @@ export interface AdminOptions {
   readonly explain: Explainer['explain']
   /** What is known of those who answer. */
   readonly answering: () => Answering
+  /** Grows with each change of what is answered. */
+  readonly revision: () => number
   /** The same in numbers, at less cost. */
   readonly traffic: () => Traffic
   /** Who answers DNS over HTTPS beside the API, which listens there. */
@@ -119,6 +121,7 @@ export class Admin {
         pools: () => plane.pools,
         unready: () => (this.isReady ? undefined : 'it is starting or ending'),
         status: () => this.#status(),
+        revision: this.#options.revision,
         listings: new Listings(keeper, clock),
         history: this.#options.history,
         ledger: () => ledgerPage(plane.ledger.entries(), clock.wall()),

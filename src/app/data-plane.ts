@@ -47,6 +47,8 @@ export class DataPlane {
   udp: UdpWorkers | undefined
   /** Where it answers; none until it has started. */
   endpoints: readonly Endpoint[] = []
+  /** Grows with each change of what is answered. */
+  revision = 0
 
   constructor(options: DataPlaneOptions) {
     this.#options = options
@@ -90,6 +92,7 @@ export class DataPlane {
 
   /** Tells every thread. */
   publish(news: readonly News[]): void {
+    this.revision++
     for (const piece of news) hear(this.#listener, piece)
     this.udp?.tell(news)
   }

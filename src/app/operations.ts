@@ -41,6 +41,7 @@ export interface Parts {
   readonly pools: () => ReadonlyMap<string, PoolConfig>
   readonly unready: () => string | undefined
   readonly status: () => Status
+  readonly revision: () => number
   readonly reload: () => Promise<readonly Diagnostic[]>
   readonly explain: Explainer['explain']
   readonly listings: Pick<Listings, 'names' | 'name' | 'verdicts' | 'zones'>
@@ -72,6 +73,7 @@ export function createOperations(parts: Parts): Operations {
   return {
     unready,
     status,
+    revision: parts.revision,
     pulse() {
       const { queries, answers } = parts.totals()
       return { now: moment(clock.wall()), generation: keeper.generation, queries, answers }

@@ -127,6 +127,7 @@ export class Server {
       reload: () => this.reload(),
       explain: (name, client) => explainer.explain(name, client),
       answering: () => answering.answering(),
+      revision: () => answering.revision,
       traffic: () => answering.traffic(),
       answererAt: (http) => answering.streams.answererAt(http),
     })

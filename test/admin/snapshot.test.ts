@@ -6,7 +6,8 @@
 
 import { expect, it } from 'vitest'
 
-import { KEPT_MS } from '../../src/admin/snapshot.ts'
+import { KEPT_MS, Snapshot } from '../../src/admin/snapshot.ts'
+import type { Clock } from '../../src/base/clock.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { askApi, serving, STATUS } from './support.ts'
 
@@ -35,6 +36,29 @@ it('a status is judged anew once somebody has changed something', async () => {
   expect(judged()).toBe(2)
 })
 
+it('a status is judged anew once other members are answered', async () => {
+  const { port, judged, change } = await counting()
+  await askApi(port, 'GET /api/v1/status')
+  change()
+  expect((await askApi(port, 'GET /api/v1/status')).value).toMatchObject({ generation: 2 })
+  await askApi(port, 'GET /api/v1/status')
+  expect(judged()).toBe(2)
+})
+
+it('a status that takes long is judged a fifth of the time at most, whatever changes', () => {
+  let nowMs = 0
+  let revision = 0
+  const clock: Clock = { now: () => nowMs, wall: () => nowMs, after: () => () => {} }
+  const make = () => (nowMs += 100)
+  const snapshot = new Snapshot({ clock, make, revision: () => revision++ })
+  const told = Array.from({ length: 10 }, () => {
+    nowMs += 100
+    return snapshot.get()
+  })
+  // Made at 200; told until 600, when it is made anew.
+  expect(told).toEqual([200, 200, 200, 200, 700, 700, 700, 700, 1200, 1200])
+})
+
 it('a status is judged no more often for all the beats of backends', async () => {
   const { port, judged } = await counting()
   await askApi(port, 'GET /api/v1/status')
@@ -50,6 +74,8 @@ async function counting() {
   let count = 0
   const beat = async () => ({ targets: 1 })
   const status = () => ({ ...STATUS, generation: ++count })
-  const { port } = await serving({ status, beat }, undefined, { clock })
-  return { port, clock, judged: () => count }
+  let changes = 0
+  const own = { status, beat, revision: () => changes }
+  const { port } = await serving(own, undefined, { clock })
+  return { port, clock, judged: () => count, change: () => void changes++ }
 }

@@ -48,6 +48,7 @@ export function operationsOf(own: Partial<Operations> = {}): Operations {
   return {
     unready: () => undefined,
     status: () => STATUS,
+    revision: () => 0,
     pulse: () => ({ now: STATUS.now, generation: 3, queries: 12, answers: 11 }),
     names: () => ({ items: [] }),
     name: () => undefined,

@@ -177,7 +177,8 @@ function bench(own: Partial<Parts> = {}) {
       },
     },
     ...{ books, heartbeats, clock, source: { file: 'rota.yaml' }, pools: () => pools },
-    ...{ unready: () => undefined, status: () => STATUS, explain: () => refusal('unknown', 'no') },
+    ...{ unready: () => undefined, status: () => STATUS, revision: () => 0 },
+    explain: () => refusal('unknown', 'no'),
     reload: async () => [],
     listings: {
       ...{ names: () => ({ items: [] }), verdicts: () => ({ items: [] }) },
