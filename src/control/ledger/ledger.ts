@@ -21,7 +21,7 @@ import type { PlannedBinding } from '../loading/plan.ts'
 import { type Holding, Holdings, holderKey, offerKey, type Seat } from './holdings.ts'
 import { longestTtls } from './longest-ttls.ts'
 import { offersOf } from './offers.ts'
-import { ledgerSection, type SavedEntry, type SavedLedger } from './past.ts'
+import { elapsedSince, ledgerSection, type SavedEntry, type SavedLedger } from './past.ts'
 import { Services } from './services.ts'
 
 /** An answer is on its way for so long at most, and caches count in whole seconds. */
@@ -72,11 +72,13 @@ export class Ledger {
 
   /** Takes what the process before has left. */
   recall(past: SavedLedger): void {
+    const { clock } = this.#options
     this.#past = past
-    this.#startedMs = this.#options.clock.now()
-    const aheadMs = this.#aheadMs()
+    this.#startedMs = clock.now()
+    const savedMs = this.#startedMs - elapsedSince(past, this.#startedMs, clock.wall())
     for (const entry of past.entries) {
-      this.#floors.set(holderKey(entry), { ...entry, untilMs: entry.untilWall - aheadMs })
+      const untilMs = savedMs + entry.untilWall - past.savedWall
+      this.#floors.set(holderKey(entry), { ...entry, untilMs })
     }
   }
 
@@ -92,11 +94,12 @@ export class Ledger {
       }
     }
     // What nobody wrote down may be of members that this process never heard of.
-    const longest = Math.max(0, ...Object.values(this.#past.ttls), ...this.#ttls.values())
+    const longest = Math.max(longestOf(Object.values(this.#past.ttls)), longestOf(ttls.values()))
     const isKnown = this.#past.isFinal || nowMs >= this.#startedMs + longest * 1_000 + TRAVEL_MS
     const isFinal = this.#isFinal && isKnown
-    const entries = isFinal ? this.#savedEntries() : []
-    return { isFinal, ttls: Object.fromEntries(ttls), entries }
+    const entries = isFinal ? this.#savedEntries() : this.#pastEntries(nowMs)
+    const savedWall = this.#wall(nowMs)
+    return { isFinal, savedMs: nowMs, savedWall, ttls: Object.fromEntries(ttls), entries }
   }
 
   /** Nobody answers any more: what is saved from now on is all there is to say. */
@@ -223,6 +226,13 @@ export class Ledger {
     )
   }
 
+  /** Whom this process knows from one before: should it crash, nobody else will tell of them. */
+  #pastEntries(nowMs: number): SavedEntry[] {
+    return [...this.#floors.values()].flatMap(({ untilMs, ...entry }) =>
+      nowMs < untilMs + TRAVEL_MS ? [{ ...entry, untilWall: this.#wall(untilMs) }] : [],
+    )
+  }
+
   #wall(ms: number): number {
     return Math.round(ms + this.#aheadMs())
   }
@@ -231,4 +241,11 @@ export class Ledger {
     const { clock } = this.#options
     return clock.wall() - clock.now()
   }
+}
+
+/** There may be too many to be the arguments of a call. */
+function longestOf(seconds: Iterable<number>): number {
+  let longest = 0
+  for (const one of seconds) longest = Math.max(longest, one)
+  return longest
 }

@@ -23,9 +23,12 @@ const savedEntry = z.object({
 const savedLedger = z.object({
   /** Whether its process answers no more: then the entries say all. */
   isFinal: z.boolean(),
+  /** When it was saved, by the clock of the machine and by the wall. */
+  savedMs: z.number(),
+  savedWall: z.number(),
   /** By pool, the longest TTL of its answers, in seconds. */
   ttls: z.record(z.string(), z.number()),
-  /** Those that may be held; while its process still answers, none. */
+  /** Those that may be held; while its process still answers, those whom one before it left. */
   entries: z.array(savedEntry),
 })
 
@@ -35,5 +38,18 @@ export type SavedLedger = Readonly<z.infer<typeof savedLedger>>
 /** How it stands in the state file. A file without it says nothing: somebody may have answered. */
 export const ledgerSection: Section<SavedLedger> = {
   codec: savedLedger,
-  empty: { isFinal: false, ttls: {}, entries: [] },
+  empty: { isFinal: false, savedMs: 0, savedWall: 0, ttls: {}, entries: [] },
+}
+
+/**
+ * How long ago that was, at the least. A wall may have been put forward since, or be another
+ * machine's; the clock of a machine begins anew when it does. Whichever says less is believed.
+ */
+export function elapsedSince(
+  { savedMs, savedWall }: Pick<SavedLedger, 'savedMs' | 'savedWall'>,
+  nowMs: number,
+  nowWall: number,
+): number {
+  const byClock = nowMs >= savedMs ? nowMs - savedMs : nowMs
+  return Math.max(0, Math.min(byClock, nowWall - savedWall))
 }

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Decision } from '../../../src/control/judgement/standing.ts'
 import { TRAVEL_MS } from '../../../src/control/ledger/ledger.ts'
-import { ledgerSection, type SavedLedger } from '../../../src/control/ledger/past.ts'
+import { elapsedSince, ledgerSection, type SavedLedger } from '../../../src/control/ledger/past.ts'
 import { answer } from '../../../src/engine/answer.ts'
 import { createClient } from '../../../src/engine/world.ts'
 import { PAYLOAD_MAX } from '../../../src/wire/edns.ts'
@@ -200,6 +200,35 @@ describe('a process after another', () => {
     expect(site.ledger.save()).toMatchObject({ isFinal: false, ttls: { web: 30, gone: 600 } })
     await site.clock.advance(300_000)
     expect(site.ledger.save()).toMatchObject({ isFinal: true, ttls: { web: 30 } })
+  })
+
+  it('knows through a crash who was held from before it', async () => {
+    const first = await siteOf(WEB.replace('ttl: 30', 'ttl: 3600'))
+    first.ask('www.example.test A')
+    first.ledger.finish()
+    const second = await siteOf(WEB, { past: first.ledger.save() })
+    const third = await siteOf(WEB, { past: second.ledger.save() })
+    third.drain('web/b')
+    expect(third.leftMs('web/b')).toBeGreaterThan(3_590_000)
+  })
+
+  it('has room for as many names as there are', async () => {
+    const ttls = Object.fromEntries(Array.from({ length: 250_000 }, (_, at) => [`n${at}`, at]))
+    const site = await siteOf(WEB, { past: { ...CLEAN, isFinal: false, ttls } })
+    site.ledger.finish()
+    expect(site.ledger.save().isFinal).toBe(false)
+  })
+
+  it.each([
+    { where: 'time goes by', wallMs: 10_000, clockMs: 10_000, elapsedMs: 10_000 },
+    { where: 'the wall is put forward', wallMs: 86_400_000, clockMs: 1_000, elapsedMs: 1_000 },
+    { where: 'the wall is put back', wallMs: -86_400_000, clockMs: 1_000, elapsedMs: 0 },
+    { where: 'another machine goes on', wallMs: 5_000, clockMs: 86_400_000, elapsedMs: 5_000 },
+    { where: 'the machine begins anew', wallMs: 20_000, clockMs: -49_000, elapsedMs: 1_000 },
+  ])('believes that no more time is gone than is certain, where $where', (one) => {
+    const past = { savedMs: 50_000, savedWall: 1_000_000 }
+    const { wallMs, clockMs, elapsedMs } = one
+    expect(elapsedSince(past, past.savedMs + clockMs, past.savedWall + wallMs)).toBe(elapsedMs)
   })
 })
 
