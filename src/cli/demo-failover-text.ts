@@ -3,6 +3,7 @@
 import { printSeconds, printTerms } from '../config/budget/budget.ts'
 
 import type { FailoverFigures, PhaseFigures, WindowFigures } from '../app/demo/failover/figures.ts'
+import { breachOf } from '../app/demo/failover/report/words.ts'
 import { type FailoverPlan, promiseOf } from '../app/demo/failover/plan.ts'
 
 import { plain, table } from './table.ts'
@@ -33,7 +34,9 @@ export function figuresText(figures: FailoverFigures): string {
     ...windows.flatMap((window) => windowLines(window, figures.promisedMs)),
     isKept
       ? `kept: ${failed} of ${requests} requests failed, none of them outside a failover`
-      : `not kept: ${strays.length} of ${failed} failed requests are outside every failover:`,
+      : strays.length > 0
+        ? `not kept: ${strays.length} of ${failed} failed requests are outside every failover:`
+        : `not kept: ${breachOf(figures)}`,
     ...strays
       .slice(0, FAILURES_SHOWN)
       .map(({ at, phase, user, tried, reason }) =>

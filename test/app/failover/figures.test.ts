@@ -75,10 +75,28 @@ describe('what was promised', () => {
   })
 
   it('excuses nothing where the server never noticed', () => {
-    const { backend, phase, killedWall } = WINDOW
-    expect(figures([failure(10_500)], [{ backend, phase, killedWall }]).isKept).toBe(false)
+    expect(figures([failure(10_500)], [UNNOTICED]).isKept).toBe(false)
+  })
+
+  it('is broken where the server never noticed, though everybody was served', () => {
+    expect(figures([request(10_500)], [UNNOTICED]).isKept).toBe(false)
+    expect(figures([rescued(10_500)], [UNNOTICED]).isKept).toBe(false)
+  })
+
+  it('is broken by whoever is still sent to the dead, though the next address serves him', () => {
+    const { rescued: all, rescuedOutside, isKept: is } = figures([rescued(10_500), rescued(15_001)])
+    expect({ all, rescuedOutside, is }).toEqual({ all: 2, rescuedOutside: 1, is: false })
+    expect(figures([rescued(10_500)])).toMatchObject({ rescuedOutside: 0, isKept: true })
+  })
+
+  it('is broken by who finds nobody at the living either', () => {
+    expect(isKept(failure(10_500, { tried: ['b', 'a'] }))).toBe(false)
   })
 })
+
+const UNNOTICED = { backend: 'b', phase: 1, killedWall: WINDOW.killedWall }
+const rescued = (atMs: number) =>
+  request(atMs, { tried: ['b', 'a'], servedBy: 'a', reason: 'connection refused' })
 
 describe('a window', () => {
   const killed = { backend: 'b', phase: 1, killedWall: START }

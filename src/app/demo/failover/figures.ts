@@ -16,12 +16,17 @@ export interface FailoverFigures {
   readonly failed: number
   /** Served by another address than the first. */
   readonly rescued: number
+  /** Of them those who met a dead backend when nobody should have been sent there any more. */
+  readonly rescuedOutside: number
   /** From a kill until nobody is sent there any more, by the configuration at worst. */
   readonly promisedMs: number
   readonly phases: readonly PhaseFigures[]
   readonly windows: readonly WindowFigures[]
   readonly failures: readonly FailureFigures[]
-  /** Whether every request that failed falls into a window, and before its promised end. */
+  /**
+   * Whether the server noticed each death, and whoever met a dead backend did so in its window and
+   * before its promised end.
+   */
   readonly isKept: boolean
 }
 
@@ -73,15 +78,23 @@ export function figuresOf(plan: FailoverPlan, run: FailoverRun): FailoverFigures
   const { requests, windows, phases } = run
   const failures = requests.filter(hasFailed)
   const promisedMs = Math.round(promiseOf(plan).totalMs)
-  const isExcused = (one: RequestRecord) =>
-    windows.some((window) => isWithin(window, one, promisedMs))
+  const isExcused = (one: RequestRecord) => {
+    const met = hasFailed(one) ? one.tried : one.tried.slice(0, -1)
+    const isOf = (backend: string) => (window: FailoverWindow) =>
+      window.backend === backend && isWithin(window, one, promisedMs)
+    return met.length > 0 && met.every((backend) => windows.some(isOf(backend)))
+  }
+  const rescued = requests.filter(isRescued)
+  const rescuedOutside = rescued.filter((one) => !isExcused(one)).length
+  const areNoticed = windows.every(({ downWall }) => downWall !== undefined)
   return {
     plan,
     startedAt: moment(run.startedWall),
     requests: requests.length,
     succeeded: requests.length - failures.length,
     failed: failures.length,
-    rescued: requests.filter(isRescued).length,
+    rescued: rescued.length,
+    rescuedOutside,
     promisedMs,
     phases: phases.map((phase, number) =>
       phaseFigures(
@@ -95,7 +108,7 @@ export function figuresOf(plan: FailoverPlan, run: FailoverRun): FailoverFigures
       ...{ phase: one.phase, user: one.user, tried: one.tried, reason: one.reason ?? 'unknown' },
       isWithinWindow: isExcused(one),
     })),
-    isKept: failures.every(isExcused),
+    isKept: areNoticed && rescuedOutside === 0 && failures.every(isExcused),
   }
 }
 

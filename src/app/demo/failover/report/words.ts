@@ -2,14 +2,26 @@
 
 import type { FailoverFigures, WindowFigures } from '../figures.ts'
 
-export function headlineOf({ failed, requests, failures, isKept }: FailoverFigures): string {
-  const strays = failures.filter(({ isWithinWindow }) => !isWithinWindow).length
+export function headlineOf(figures: FailoverFigures): string {
+  const { failed, requests, isKept } = figures
   const all = countText(requests)
-  if (!isKept)
-    return `Not kept: ${countText(strays)} of ${all} requests failed that should not have`
+  if (!isKept) return `Not kept: ${breachOf(figures)}`
   if (failed === 0) return `None of ${all} requests failed`
   const few = failed === 1 ? 'it fell' : 'all of them'
   return `${countText(failed)} of ${all} requests failed, ${few} within the failover`
+}
+
+/** What is wrong where it was not kept: the worst of it. */
+export function breachOf(figures: FailoverFigures): string {
+  const { requests, failures, rescuedOutside, windows } = figures
+  const strays = failures.filter(({ isWithinWindow }) => !isWithinWindow).length
+  const all = countText(requests)
+  if (strays > 0) return `${countText(strays)} of ${all} requests failed that should not have`
+  const unseen = windows.filter(({ downMs }) => downMs === undefined)
+  if (unseen.length > 0) {
+    return `the server did not notice that ${unseen.map(({ backend }) => backend).join(', ')} died`
+  }
+  return `${countText(rescuedOutside)} of ${all} requests met a dead backend after the failover`
 }
 
 export function leadOf(figures: FailoverFigures): string {
