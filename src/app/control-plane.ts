@@ -143,11 +143,15 @@ export class ControlPlane {
     await this.#state.flush()
   }
 
+  /** Tells receivers what they have yet to hear; the slow ones get the rest after a restart. */
+  async tellRest(): Promise<void> {
+    await this.webhooks.stop(WEBHOOK_GRACE_MS)
+  }
+
   /** Writes down how things stood, for the next process. Nobody may be answered any more. */
   async close(): Promise<void> {
     this.halt()
     this.books.stop()
-    await this.webhooks.stop(WEBHOOK_GRACE_MS)
     await this.#options.history.close() // Before others may have the folder.
     this.ledger.finish()
     await this.#state.close()

@@ -274,7 +274,8 @@ export class Server {
 
   async #end(): Promise<void> {
     this.#plane.halt()
-    await this.#admin.stop()
+    // Nobody who asks for a name waits for those who are told of the end.
+    await Promise.all([this.#admin.stop(), this.#plane.tellRest()])
     await this.#answering.stop()
     await this.#plane.close()
   }

@@ -6,17 +6,23 @@
  */
 
 import { existsSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { systemClock } from '../../src/base/clock.ts'
 import type { Event } from '../../src/control/history/event.ts'
+import { TYPE } from '../../src/wire/registry.ts'
 import { written, zoneText } from '../control/configs.ts'
+import { askOnce } from '../support/ask.ts'
 import { eventually } from '../support/eventually.ts'
+import { encodeQuery } from '../support/query.ts'
 
 const COMPILED = resolve(import.meta.dirname, '../../dist/app/server.js')
 const POOLS = 10
+/** One after another: some milliseconds. */
+const ASKED = 100
 
 describe('what befalls a server', () => {
   it('is recorded where it happens', async () => {
@@ -49,9 +55,26 @@ describe('what befalls a server', () => {
       { kind: 'stop' },
     ])
   })
+
+  it('is told to receivers at its end while it still answers, however slow they are', async () => {
+    let answeredCount = 0
+    const receiver = createHttpServer(async (_, response) => {
+      const question = encodeQuery({ name: 'example.test.', type: TYPE.SOA })
+      const { port } = server.endpoints[0]!
+      const asking = { timeoutMs: 500 }
+      while (answeredCount < ASKED && (await askOnce(port, question, asking))) answeredCount++
+      response.end()
+    })
+    await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done))
+    onTestFinished(() => void receiver.close())
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`
+    const { server } = await started(1, `webhooks: [{ url: "${url}", events: [stop] }]\n`)
+    await server.stop()
+    expect(answeredCount).toBe(ASKED)
+  })
 })
 
-async function started(port: number) {
+async function started(port: number, more = '') {
   if (!existsSync(COMPILED)) throw new Error('there is no dist/; build it with "npm run build"')
   const { Server } = (await import(COMPILED)) as typeof import('../../src/app/server.ts')
   const numbers = Array.from({ length: POOLS }, (_, index) => index + 1)
@@ -64,7 +87,7 @@ pools:
 ${numbers.map((n) => `  p${n}: { check: web, members: { a: 127.0.${n}.1, b: 127.0.${n}.2 } }`).join('\n')}
 names:
 ${numbers.map((n) => `  n${n}.example.test: { pool: p${n} }`).join('\n')}
-`
+${more}`
   const files = written({ 'rota.yaml': yaml, 'example.test.zone': zoneText('example.test') })
   const silent = () => {}
   const server = new Server({
