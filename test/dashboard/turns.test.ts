@@ -42,6 +42,15 @@ describe('turns of late', () => {
     expect([...answeredOver(recounted, 60_000).turns.values()]).toEqual([2, 1, 4])
   })
 
+  it('begin anew after a time in which nobody looked, and no hour passes for a minute', () => {
+    const samples = sampled(
+      ledBy({ a: 0 }),
+      ledBy({ a: 9_000 }, NOON + 3_600_000),
+      ledBy({ a: 9_005 }, NOON + 3_601_000),
+    )
+    expect(answeredOver(samples, 60_000)).toEqual({ spanMs: 1_000, turns: new Map([[A, 5]]) })
+  })
+
   it('are counted once where the server has nothing newer', () => {
     expect(sampled(ledBy({ a: 1 }), ledBy({ a: 1 }))).toHaveLength(1)
   })

@@ -222,8 +222,9 @@ export function createBench({ api, fetch, clock, random, server }: BenchParts): 
     async switch(name) {
       const backend = server.view.get().backends?.find((one) => one.name === name)
       if (!backend) return
-      outages.noteClick(name)
       const reply = await switchBackend(api, name, backend.isRunning ? 'stop' : 'start')
+      // As of now: before, it may have waited for the reader to find the token.
+      if ('backend' in reply) outages.noteClick(name)
       problem = 'problem' in reply ? reply.problem : undefined
       picture.set(drawn())
       await server.look()

@@ -43,11 +43,12 @@ export function createOutages(clock: Clock): Outages {
       wasRunning = new Map(backends.map(({ name, isRunning }) => [name, isRunning]))
       const fresh = changed.map(({ name, address, isRunning }) => {
         const atMs = clicks.get(name) ?? clock.wall()
-        clicks.delete(name)
         const kind = isRunning ? 'start' : 'stop'
         const withinMs = isRunning ? undefined : promisedMs(asked)
         return createOutage({ name, address, kind, atMs, withinMs })
       })
+      // One that has changed nothing by now was for what had been noticed before.
+      clicks.clear()
       const earlier = known.map((outage) =>
         fresh.some(({ name }) => name === outage.name) ? { ...outage, isUndone: true } : outage,
       )

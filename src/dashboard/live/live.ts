@@ -103,7 +103,8 @@ export function startLive({ api, stream = {} }: LiveParts): Live {
 
   function take(status: Status): void {
     const atMs = Date.parse(status.now)
-    aheadMs = atMs - Date.now()
+    // Of what is kept for a moment the time is old; that of a tick is not.
+    if (!live.link.get().isStreaming) aheadMs = atMs - Date.now()
     live.samples.set(withSample(live.samples.get(), status))
     if (!live.link.get().isStreaming) count(atMs, status.queries)
     live.status.set(status)
@@ -130,8 +131,15 @@ export function startLive({ api, stream = {} }: LiveParts): Live {
         live.heard.set([`${who} ${what}`, ...(detail === undefined ? [] : [detail])].join(': '))
         void ask()
       },
-      onTick: ({ now, queries }) => count(Date.parse(now), queries),
-      onGap: () => void readHistory(),
+      onTick({ now, queries }) {
+        aheadMs = Date.parse(now) - Date.now()
+        count(Date.parse(now), queries)
+      },
+      onGap() {
+        // Where ids have begun anew, what was known would stand above what is new for ever.
+        live.events.set([])
+        void readHistory()
+      },
       onLink: (isOpen) => live.link.set({ ...live.link.get(), isStreaming: isOpen }),
     },
     stream,

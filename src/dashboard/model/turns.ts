@@ -20,6 +20,8 @@ export interface Answered {
 
 export const WINDOWS_MS = [10_000, 60_000] as const
 const WINDOW_MAX_MS = 60_000
+/** After such a gap, as in a tab that was hidden, nobody knows what of it was of late. */
+const GAP_MS = 60_000
 /** Of ten thousand members each sample is large: the older ones stand farther apart. */
 const SPACING = 10
 
@@ -34,6 +36,7 @@ export function withSample(samples: readonly TurnSample[], status: Status): read
   const last = samples.at(-1)
   if (!last) return [sample]
   if (last.startedAt !== sample.startedAt || last.atMs > sample.atMs) return [sample]
+  if (sample.atMs - last.atMs > GAP_MS) return [sample]
   if (last.atMs === sample.atMs) return samples
   return [...thinned(samples, sample.atMs), sample]
 }

@@ -1,0 +1,78 @@
+/**
+ * Goal: what the page knows is of now, by the server's clock and not by that of whoever reads it.
+ * Method: a server of a few answers, a stream whose messages the test sends, and a page's document
+ * that is visible and nothing else.
+ */
+
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import type { Status } from '../../src/admin/status.ts'
+import { type Live, startLive } from '../../src/dashboard/live/live.ts'
+import type { Api } from '../../src/dashboard/shared/api.ts'
+import type { Source } from '../../src/dashboard/shared/event-stream.ts'
+import { isoOf, NOON, statusOf } from './statuses.ts'
+
+const OLD = { kind: 'stop', id: 90, at: isoOf(NOON) }
+const NEW = { kind: 'stop', id: 1, at: isoOf(NOON) }
+
+describe('what the page knows', () => {
+  let live: Live
+  let history: readonly object[]
+  let status: Status
+  let send: (kind: string, value?: object) => void
+
+  beforeEach(() => {
+    vi.useFakeTimers({ now: NOON })
+    const page = { visibilityState: 'visible', addEventListener() {}, removeEventListener() {} }
+    vi.stubGlobal('document', page)
+    history = []
+    status = statusOf([])
+    const answers = new Map<string, () => object>([
+      ['/api/v1/status', () => status],
+      ['/api/v1/history', () => ({ events: history })],
+      ['/api/v1/verdicts', () => ({ verdicts: [] })],
+    ])
+    const read = async (path: string) => ({ value: answers.get(path.split('?')[0]!)!() })
+    const listeners = new Map<string, (message: MessageEvent<string>) => void>()
+    send = (kind, value = {}) =>
+      listeners.get(kind)!({ data: JSON.stringify(value) } as MessageEvent<string>)
+    const source: Source = {
+      readyState: 1,
+      addEventListener: (kind, listener) => void listeners.set(kind, listener),
+      close() {},
+    }
+    live = startLive({ api: { read } as object as Api, stream: { open: () => source } })
+  })
+  afterEach(() => {
+    live.stop()
+    vi.useRealTimers()
+    vi.unstubAllGlobals()
+  })
+
+  it('takes the time of a tick, and not that of a status which is a moment old', async () => {
+    await vi.advanceTimersByTimeAsync(100)
+    send('open')
+    send('tick', { now: isoOf(NOON + 5_000), queries: 0, lastId: 0 })
+    expect(live.now()).toBe(NOON + 5_000)
+    status = { ...status, now: isoOf(NOON + 4_200) }
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(live.status.get()).toBe(status)
+    expect(live.now()).toBe(NOON + 6_000)
+  })
+
+  it('takes the time of the status where there is no stream', async () => {
+    status = { ...status, now: isoOf(NOON + 60_000) }
+    await vi.advanceTimersByTimeAsync(1_500)
+    expect(live.now() - NOON).toBeGreaterThanOrEqual(60_000)
+  })
+
+  it('forgets the events of a history that the server has lost', async () => {
+    history = [OLD]
+    await vi.advanceTimersByTimeAsync(100)
+    send('stop', OLD)
+    history = [NEW]
+    send('gap', { after: 90, upTo: 1 })
+    await vi.advanceTimersByTimeAsync(100)
+    expect(live.events.get().map(({ id }) => id)).toEqual([1])
+  })
+})
