@@ -35,7 +35,7 @@ export interface Operations {
   names(wanted: PageWanted, part: string | undefined): Page<NameStatus>
   name(name: string): NameStatus | undefined
   /** What is believed of all that is probed, or of the members of a pool. */
-  verdicts(wanted: PageWanted, pool: string | undefined): Page<VerdictStatus>
+  verdicts(wanted: PageWanted, pool: string | undefined): Page<VerdictStatus> | Refusal
   zones(): readonly ZoneStatus[]
   registrations(): RegistrationBook
   /** When each address was answered last, and until when somebody may hold it. */

@@ -6,6 +6,7 @@ import type { Clock } from '../base/clock.ts'
 
 import { printName } from '../wire/name.ts'
 
+import { isRefusal, type Refusal } from '../control/books/refusal.ts'
 import type { Concern } from '../control/concerns.ts'
 import type { Keeper } from '../control/keeper.ts'
 import type { Loaded } from '../control/loading/load.ts'
@@ -40,12 +41,14 @@ export class Listings {
     return found && this.#nameStatus(found)
   }
 
-  verdicts(wanted: PageWanted, pool?: string): Page<VerdictStatus> {
+  verdicts(wanted: PageWanted, pool?: string): Page<VerdictStatus> | Refusal {
     const all = [...this.#keeper.concerns()].filter(
       ({ members }) => pool === undefined || [...members].some((one) => one.startsWith(`${pool}/`)),
     )
     if (this.#ids.size > 2 * all.length + IDS_SPARE) this.#ids.clear()
-    const { items, ...page } = pageOf(all, ({ target }) => this.#idOf(target.key), wanted)
+    const found = pageOf(all, ({ target }) => this.#idOf(target.key), wanted)
+    if (isRefusal(found)) return found
+    const { items, ...page } = found
     const aheadMs = this.#clock.wall() - this.#clock.now()
     return { ...page, items: items.map((one) => this.#verdictStatus(one, aheadMs)) }
   }

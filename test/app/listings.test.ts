@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest'
 
 import { pageOf } from '../../src/admin/listings.ts'
 import { Listings } from '../../src/app/listings.ts'
+import { isRefusal, type Refusal } from '../../src/control/books/refusal.ts'
 import { keeperOf } from '../control/kept.ts'
 
 const YAML = `
@@ -70,7 +71,7 @@ describe('the list of verdicts', () => {
     const { listings, clock, down } = await listed()
     down.add('192.0.2.2')
     await clock.advance(3_000)
-    const { items } = listings.verdicts({ limit: 10 })
+    const { items } = granted(listings.verdicts({ limit: 10 }))
     expect(items).toHaveLength(3)
     const [shared, failing] = items
     expect(shared).toMatchObject({
@@ -89,14 +90,13 @@ describe('the list of verdicts', () => {
 
   it('is told page by page, and by pools', async () => {
     const { listings } = await listed()
-    const first = listings.verdicts({ limit: 2 })
-    const second = listings.verdicts({ limit: 2, after: first.next })
+    const first = granted(listings.verdicts({ limit: 2 }))
+    const second = granted(listings.verdicts({ limit: 2, after: first.next }))
     const ids = [...first.items, ...second.items].map(({ id }) => id)
     expect(new Set(ids).size).toBe(3)
     expect(second.next).toBeUndefined()
-    expect(listings.verdicts({ limit: 9 }, 'far').items.map(({ address }) => address)).toEqual([
-      ...['192.0.2.1', '192.0.2.3'],
-    ])
+    const far = granted(listings.verdicts({ limit: 9 }, 'far'))
+    expect(far.items.map(({ address }) => address)).toEqual([...['192.0.2.1', '192.0.2.3']])
   })
 })
 
@@ -115,15 +115,26 @@ it('pages of any list say all of it, each once and in order', () => {
     fc.property(fc.uniqueArray(fc.string()), fc.integer({ min: 1, max: 5 }), (all, limit) => {
       const told: string[] = []
       for (let after: string | undefined, isMore = true; isMore; isMore = after !== undefined) {
-        const { items, next } = pageOf(all, (one) => one, { limit, after })
+        const { items, next } = granted(pageOf(all, (one) => one, { limit, after }))
         told.push(...items)
         after = next
       }
       expect(told).toEqual(all)
     }),
   )
-  expect(pageOf(['a', 'b'], (one) => one, { limit: 1, after: 'gone' })).toEqual({ items: [] })
 })
+
+it('a page after somebody who has gone is none, and not the end', async () => {
+  const gone = pageOf(['a', 'b'], (one) => one, { limit: 1, after: 'gone' })
+  expect(gone).toMatchObject({ refused: 'conflict', detail: expect.stringContaining('"gone"') })
+  const { listings } = await listed()
+  expect(listings.verdicts({ limit: 1, after: 'gone' })).toMatchObject({ refused: 'conflict' })
+})
+
+function granted<T>(outcome: T | Refusal): T {
+  if (isRefusal(outcome)) throw new Error(outcome.detail)
+  return outcome
+}
 
 async function listed() {
   const kept = await keeperOf(YAML, { zone: ['own A 192.0.2.4', '*.apps A 192.0.2.5'] })

@@ -33,14 +33,16 @@ export function memberRoutes(operations: Operations): Route[] {
       path: `${API}/registrations`,
       summary: 'The members that have registered, in the order of registering.',
       docs: {
-        ...{ id: 'listRegistrations', tag: 'members' },
+        ...{ id: 'listRegistrations', tag: 'members', refuses: [409] },
         replies: { 200: { schema: registrationsPage, what: 'A page of them.' } },
       },
       query: pageQuery,
       answer({ query }) {
         const all = operations.registrations()
-        const { items, ...page } = pageOf(all, ({ pool, member }) => `${pool}/${member}`, query)
-        return ok({ registrations: items.map(statusOfRegistration), ...page })
+        const found = pageOf(all, ({ pool, member }) => `${pool}/${member}`, query)
+        return replyOf(found, ({ items, ...page }) => {
+          return { registrations: items.map(statusOfRegistration), ...page }
+        })
       },
     }),
     route({

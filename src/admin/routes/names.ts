@@ -44,13 +44,13 @@ export function nameRoutes(operations: Operations): Route[] {
       path: `${API}/verdicts`,
       summary: 'What is believed of all that is probed, and what its latest probes saw.',
       docs: {
-        ...{ id: 'listVerdicts', tag: 'status' },
+        ...{ id: 'listVerdicts', tag: 'status', refuses: [409] },
         replies: { 200: { schema: verdictsPage, what: 'A page of them.' } },
       },
       query: verdictsQuery,
       answer({ query: { pool, ...wanted } }) {
-        const { items, ...page } = operations.verdicts(wanted, pool)
-        return ok({ verdicts: items, ...page })
+        const found = operations.verdicts(wanted, pool)
+        return replyOf(found, ({ items, ...page }) => ({ verdicts: items, ...page }))
       },
     }),
     route({

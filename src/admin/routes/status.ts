@@ -7,7 +7,7 @@ import type { Operations } from '../operations.ts'
 import { problemOf } from '../problem.ts'
 import { explainQuery, pageQuery } from '../queries.ts'
 import { API, MEMBER, memberOf } from '../paths.ts'
-import { type Asked, type Copy, ok, replyOf, type Route, route } from '../route.ts'
+import { type Asked, type Copy, replyOf, type Route, route } from '../route.ts'
 import { explanation } from '../schemas/explanation.ts'
 import { membersPage, poolsPage } from '../schemas/listings.ts'
 import { memberStatus, poolStatus, status } from '../schemas/status.ts'
@@ -41,13 +41,13 @@ export function statusRoutes(operations: Operations, copies: Snapshot<CopiedStat
       path: `${API}/pools`,
       summary: 'How the pools stand.',
       docs: {
-        ...{ id: 'listPools', tag: 'status' },
+        ...{ id: 'listPools', tag: 'status', refuses: [409] },
         replies: { 200: { schema: poolsPage, what: 'A page of them.' } },
       },
       query: pageQuery,
       answer({ query }) {
-        const { items, ...page } = pageOf(pools(), ({ name }) => name, query)
-        return ok({ pools: items, ...page })
+        const found = pageOf(pools(), ({ name }) => name, query)
+        return replyOf(found, ({ items, ...page }) => ({ pools: items, ...page }))
       },
     }),
     route({
@@ -65,15 +65,15 @@ export function statusRoutes(operations: Operations, copies: Snapshot<CopiedStat
       path: `${API}/pools/{pool}/members`,
       summary: 'How the members of a pool stand.',
       docs: {
-        ...{ id: 'listMembers', tag: 'status', refuses: [404] },
+        ...{ id: 'listMembers', tag: 'status', refuses: [404, 409] },
         replies: { 200: { schema: membersPage, what: 'A page of them.' } },
       },
       query: pageQuery,
       answer({ path, query }) {
         const pool = poolNamed(pools(), path)
         if (isRefusal(pool)) return { problem: problemOf(pool) }
-        const { items, ...page } = pageOf(pool.members, ({ name }) => name, query)
-        return ok({ members: items, ...page })
+        const found = pageOf(pool.members, ({ name }) => name, query)
+        return replyOf(found, ({ items, ...page }) => ({ members: items, ...page }))
       },
     }),
     route({
