@@ -1,6 +1,6 @@
 /** Whether those who are told of events by webhooks get to hear of them. */
 
-import type { WebhookFigures } from '../../control/history/webhooks/webhook.ts'
+import { sumOf, type WebhookFigures } from '../../control/history/webhooks/webhook.ts'
 
 import type { Figures } from './figures.ts'
 import { counter, gauge, labelText, type Metric, sample } from './metric.ts'
@@ -36,15 +36,4 @@ function byHost({ webhooks }: Figures): WebhookFigures[] {
     hosts.set(one.host, known ? sumOf(known, one) : one)
   }
   return [...hosts.values()]
-}
-
-function sumOf(a: WebhookFigures, b: WebhookFigures): WebhookFigures {
-  return {
-    host: a.host,
-    delivered: a.delivered + b.delivered,
-    retried: a.retried + b.retried,
-    failed: a.failed + b.failed,
-    dropped: a.dropped + b.dropped,
-    waiting: a.waiting + b.waiting,
-  }
 }

@@ -306,6 +306,28 @@ describe('a webhook that is taken away', () => {
   })
 })
 
+describe('the counts of a host', () => {
+  it('never go back while it has a receiver, whichever of them go', async () => {
+    const receiver = await receiverWith()
+    const { history, webhooks, clock } = bench()
+    const at = (path: string) => receiverConfig(`http://${receiver.host}/${path}`)
+    const delivered = () => webhooks.figures().reduce((sum, one) => sum + one.delivered, 0)
+    webhooks.take([at('a'), at('b')])
+    history.record(flip('web/a'))
+    await until(() => delivered() === 2)
+    webhooks.take([at('b')])
+    expect(delivered()).toBe(2)
+    webhooks.take([at('c')])
+    history.record(flip('web/b'))
+    await until(() => delivered() === 3)
+    webhooks.take([])
+    expect(webhooks.figures()).toEqual([])
+    webhooks.take([at('a')])
+    expect(delivered()).toBe(0)
+    await clock.advance(0)
+  })
+})
+
 describe('an end', () => {
   it('waits a while for those who answer, and the next process goes on from there', async () => {
     const receiver = await receiverWith(200, 'hang')

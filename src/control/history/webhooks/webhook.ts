@@ -47,6 +47,18 @@ export interface WebhookFigures {
   readonly waiting: number
 }
 
+/** Of two receivers at one host. */
+export function sumOf(a: WebhookFigures, b: WebhookFigures): WebhookFigures {
+  return {
+    host: a.host,
+    delivered: a.delivered + b.delivered,
+    retried: a.retried + b.retried,
+    failed: a.failed + b.failed,
+    dropped: a.dropped + b.dropped,
+    waiting: a.waiting + b.waiting,
+  }
+}
+
 /** Half an hour of minutes in which a receiver is down; past that the oldest are lost. */
 export const WAITING_MAX = 1_000
 /** An event that a receiver cannot take shall not keep all others from it for ever. */

@@ -11,7 +11,7 @@ import type { WebhookConfig } from '../../../config/config.ts'
 
 import type { Section } from '../../state/state-codec.ts'
 import type { History } from '../history.ts'
-import { Webhook, type WebhookFigures, type WebhookOptions } from './webhook.ts'
+import { sumOf, Webhook, type WebhookFigures, type WebhookOptions } from './webhook.ts'
 
 /** The last event that each receiver needs nothing more of, by a digest of its address. */
 export type Positions = Readonly<Record<string, number>>
@@ -28,6 +28,8 @@ export interface WebhooksOptions extends WebhookOptions {
 export class Webhooks {
   readonly #options: WebhooksOptions
   readonly #webhooks = new Map<string, Webhook>()
+  /** What was counted of those who went, by hosts that have others: counts never go back. */
+  readonly #gone = new Map<string, WebhookFigures>()
   #recalled: Positions = {}
 
   constructor(options: WebhooksOptions) {
@@ -48,6 +50,9 @@ export class Webhooks {
     for (const [key, webhook] of this.#webhooks) {
       if (wanted.has(key)) continue
       this.#webhooks.delete(key)
+      const figures = { ...webhook.figures, waiting: 0 }
+      const before = this.#gone.get(figures.host)
+      this.#gone.set(figures.host, before ? sumOf(before, figures) : figures)
       void webhook.stop(0)
     }
     for (const [key, config] of wanted) {
@@ -55,6 +60,8 @@ export class Webhooks {
       if (known) known.configure(config)
       else this.#webhooks.set(key, this.#begin(config, this.#recalled[key]))
     }
+    const hosts = new Set([...this.#webhooks.values()].map(({ figures }) => figures.host))
+    for (const host of this.#gone.keys()) if (!hosts.has(host)) this.#gone.delete(host)
     this.#recalled = {} // Who goes now and comes back later begins with what is then.
   }
 
@@ -63,8 +70,9 @@ export class Webhooks {
     return { ...this.#recalled, ...Object.fromEntries(present) }
   }
 
+  /** Of each receiver; where some of a host have gone, with what was counted of those. */
   figures(): WebhookFigures[] {
-    return [...this.#webhooks.values()].map(({ figures }) => figures)
+    return [...[...this.#webhooks.values()].map(({ figures }) => figures), ...this.#gone.values()]
   }
 
   /** Delivers what waits within `graceMs`. */
