@@ -38,7 +38,7 @@ export interface AdminServerOptions extends ApiOptions {
  * Operators, scrapers and the backends of a few pools; who waits in idle is sent away. Streams of
  * events have places of their own, so that however many look, somebody can still act.
  */
-export const CONNECTIONS_MAX = STREAMS_MAX + 256
+const CONNECTIONS_MAX = STREAMS_MAX + 256
 const HEADER_OCTETS_MAX = 16_384
 const HEADERS_TIMEOUT_MS = 5_000
 /** For the whole request, its body included; the answer may take longer. */

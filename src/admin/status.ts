@@ -19,7 +19,6 @@ export type AddressStatus = Told<typeof schemas.addressStatus>
 export type LedgerStatus = Told<typeof schemas.ledgerStatus>
 export type FlipStatus = Told<typeof schemas.flipStatus>
 export type OverrideStatus = Told<typeof schemas.overrideStatus>
-export type PastOverrideStatus = Told<typeof schemas.pastOverrideStatus>
 export type OverridesStatus = Told<typeof schemas.overridesStatus>
 export type RegistrationStatus = Told<typeof schemas.registrationStatus>
 

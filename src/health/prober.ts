@@ -21,7 +21,7 @@ import { believed, type Credence, initialState, isInTransition } from './verdict
 import type { VerdictState } from './verdict.ts'
 
 /** Each holds a file descriptor; half of the 1024 that a process is commonly granted. */
-export const IN_FLIGHT_MAX = 512
+const IN_FLIGHT_MAX = 512
 
 export interface ProberOptions {
   readonly clock: Clock

@@ -15,7 +15,7 @@ import { ok, type Reply, type Route, route } from '../../admin/route.ts'
 import type { DemoBackend } from './backend.ts'
 import type { DemoBackends } from './backends.ts'
 
-export const DEMO_PATH = '/api/v1/demo'
+const DEMO_PATH = '/api/v1/demo'
 
 /** A backend as the lab sees it. */
 export interface DemoBackendStatus {

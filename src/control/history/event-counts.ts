@@ -11,7 +11,7 @@ export const FAILOVER_BOUNDS_MS: readonly number[] = [
 ]
 
 /** Pools are counted apart while they are so few; names without a pool may be very many. */
-export const POOLS_COUNTED_MAX = 1_000
+const POOLS_COUNTED_MAX = 1_000
 
 export interface FlipCount {
   up: number

@@ -16,7 +16,7 @@ import type { Event } from './event.ts'
 import { cutTornLine, linesBackwards } from './read-back.ts'
 
 export const JOURNAL_FILE = 'history.jsonl'
-export const OLDER_FILE = 'history.1.jsonl'
+const OLDER_FILE = 'history.1.jsonl'
 /** Some 30,000 events, and there are two files. */
 export const FILE_OCTETS_MAX = 8 * 1024 * 1024
 /** Twice as many as targets that may flip at once; past that the oldest are lost, and counted. */

@@ -13,7 +13,7 @@ import { matches } from './matches.ts'
 /** Of the latest; about a megabyte, as events mostly are. */
 export const MEMORY_MAX = 2_000
 /** As many as one may ask for at once. */
-export const FOUND_MAX = 1_000
+const FOUND_MAX = 1_000
 /** Clocks that are kept right are put back by less, so what is older than this comes before. */
 const PUT_BACK_MS = 3_600_000
 

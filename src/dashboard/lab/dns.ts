@@ -48,7 +48,7 @@ export function nameProblem(text: string): string | undefined {
 }
 
 /** The octets of a question. The ID is 0, so that caches know equal ones (RFC 8484 §4.1). */
-export function encodeQuestion({ name, type, subnet }: LabQuestion): Uint8Array {
+function encodeQuestion({ name, type, subnet }: LabQuestion): Uint8Array {
   return encodeQuery({ name, type, id: 0, edns: { payload: PAYLOAD, ...(subnet && { subnet }) } })
 }
 

@@ -8,7 +8,7 @@ import type { DemoBackend, Promised } from './demo-api.ts'
 import { createOutage, follow, isSettled, type Outage } from './outage.ts'
 import type { VisitRecord } from './visitor.ts'
 
-export const OUTAGES_MAX = 6
+const OUTAGES_MAX = 6
 
 /** Who asks for what: it decides what is promised. */
 export interface Asked {

@@ -17,7 +17,7 @@ export interface MemberRow extends Tally {
 }
 
 /** As many as a table can show with sense. */
-export const ROWS_MAX = 100
+const ROWS_MAX = 100
 
 export function memberRows(run: Run, { members }: Target): MemberRow[] {
   const isV6 = run.settings.type === 'AAAA'

@@ -62,7 +62,7 @@ export interface Run {
 
 export const VISITS_MAX = 20_000
 export const SECONDS_MAX = 900
-export const MARKERS_MAX = 200
+const MARKERS_MAX = 200
 /** More addresses than any answer has; a server that tells ever new ones fills no memory. */
 const TALLIES_MAX = 4_096
 

@@ -9,7 +9,7 @@ export type Probes = ReadonlyMap<string, readonly Probe[]>
 
 export const NO_PROBES: Probes = new Map()
 /** As wide as the line is. */
-export const PROBES_SHOWN = 40
+const PROBES_SHOWN = 40
 
 /** Whose check is another as well is shown by the last of them. */
 export function probesOf(verdicts: readonly VerdictStatus[]): Probes {

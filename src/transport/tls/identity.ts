@@ -116,7 +116,7 @@ function parsedKey(
 }
 
 /** With less left than this, whoever renews it may have stopped. */
-export const ENDING_DAYS = 14
+const ENDING_DAYS = 14
 const DAY_MS = 86_400_000
 /** Any user of the machine. */
 const READABLE_BY_OTHERS = 0o004

@@ -116,7 +116,7 @@ export function hasFailed({ servedBy }: RequestRecord): boolean {
   return servedBy === undefined
 }
 
-export function isRescued({ servedBy, tried }: RequestRecord): boolean {
+function isRescued({ servedBy, tried }: RequestRecord): boolean {
   return servedBy !== undefined && tried.length > 1
 }
 

@@ -11,9 +11,9 @@ export type Outcome = 'delivered' | 'refused' | 'failed'
 const COME_AGAIN: readonly number[] = [408, 425, 429]
 
 const FIRST_MS = 1_000
-export const BACKOFF_MAX_MS = 300_000
+const BACKOFF_MAX_MS = 300_000
 /** Whoever asks for more is asked again sooner: an incident is not a matter of tomorrow. */
-export const RETRY_AFTER_MAX_MS = 900_000
+const RETRY_AFTER_MAX_MS = 900_000
 
 export function outcomeOf(answer: Answer): Outcome {
   if ('silence' in answer) return 'failed'
