@@ -103,7 +103,7 @@ class Top {
     if (!first) return
     this.#take(first.value as Status)
     this.#screen.open()
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const) {
       process.once(signal, () => this.#end())
     }
     process.on('SIGCONT', () => {

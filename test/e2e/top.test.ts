@@ -68,6 +68,7 @@ describe.skipIf(!requireTool('tmux'))('the live view', { timeout: 60_000 }, () =
     ['q', (keys: Keys) => keys('q')],
     ['Ctrl-C', (keys: Keys) => keys('C-c')],
     ['SIGTERM', (_: Keys, pid: number) => void process.kill(pid, 'SIGTERM')],
+    ['SIGQUIT', (_: Keys, pid: number) => void process.kill(pid, 'SIGQUIT')],
   ])('gives the terminal back after %s', async (_, end) => {
     const { shown, keys, pid } = terminal(site, 80, 24, 'echo before')
     await shown(/> - web/)

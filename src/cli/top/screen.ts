@@ -10,8 +10,9 @@ import { keysOf } from './keys.ts'
 import { type Line, printLine } from './line.ts'
 import type { Size } from './view.ts'
 
-const ENTER = '\x1b[?1049h\x1b[?25l'
-const LEAVE = '\x1b[?25h\x1b[?1049l'
+/** Lines do not wrap: widths are counted in characters, and some fill two columns. */
+const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l'
+const LEAVE = '\x1b[?7h\x1b[?25h\x1b[?1049l'
 /** Terminals that know synchronized output show a frame whole; the others pay no heed. */
 const [BEGIN, END] = ['\x1b[?2026h', '\x1b[?2026l']
 const [HOME, REST_OF_LINE, REST_OF_SCREEN] = ['\x1b[H', '\x1b[K', '\x1b[J']
@@ -70,7 +71,11 @@ export class Screen {
   draw(lines: readonly Line[]): void {
     if (!this.#isOpen) return
     const { output, isPlain } = this.#options
-    const text = lines.map((line) => printLine(line, isPlain) + REST_OF_LINE).join('\r\n')
-    output.write(BEGIN + HOME + text + REST_OF_SCREEN + END)
+    // Erased before it is written: after its last column, the cursor may still stand on it.
+    const text = lines.map((line, at) => {
+      const rest = at === lines.length - 1 ? REST_OF_SCREEN : REST_OF_LINE
+      return rest + printLine(line, isPlain)
+    })
+    output.write(BEGIN + HOME + text.join('\r\n') + END)
   }
 }

@@ -124,11 +124,14 @@ function flipLines({ status: { flips, now } }: Scene, most: number): Line[] {
   const wall = Date.parse(now)
   const lines = flips.slice(0, most).map((flip): Line => {
     const { at, members, address, from, to, evidence, failoverMs } = flip
+    const [first, ...others] = members
+    const more = others.length === 0 ? '' : ` and ${others.length} more`
+    const whom = first === undefined ? '' : `${first}${more}  `
     const manner = to === 'down' ? 'bad' : 'good'
     const took = failoverMs === undefined ? '' : `  failover ${(failoverMs / 1_000).toFixed(1)}s`
     return [
       part(`  ${cell(`${spanText(wall - Date.parse(at))} ago`, 11)} `),
-      part(`${members.join(', ')}  ${address}  `),
+      part(`${whom}${address}  `),
       part(`${from} -> ${to}`, manner),
       part(`${took}  ${evidence}`),
     ]

@@ -11,7 +11,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { part } from '../../../src/cli/top/line.ts'
 import { Screen } from '../../../src/cli/top/screen.ts'
 
-const [ENTERED, LEFT] = ['\x1b[?1049h\x1b[?25l', '\x1b[?25h\x1b[?1049l']
+// No line goes on below: letters that are wide, or of none, would push the head out of sight.
+const [ENTERED, LEFT] = ['\x1b[?1049h\x1b[?25l\x1b[?7l', '\x1b[?7h\x1b[?25h\x1b[?1049l']
 const ENDS = ['exit', 'uncaughtExceptionMonitor'] as const
 
 class FakeInput extends EventEmitter {
@@ -99,6 +100,6 @@ describe('the screen', () => {
     const { screen, output } = taken()
     output.written = ''
     screen.draw([[part('one', 'bad')], [part('two')]])
-    expect(output.written).toBe('\x1b[?2026h\x1b[Hone\x1b[K\r\ntwo\x1b[K\x1b[J\x1b[?2026l')
+    expect(output.written).toBe('\x1b[?2026h\x1b[H\x1b[Kone\r\n\x1b[Jtwo\x1b[?2026l')
   })
 })

@@ -47,6 +47,16 @@ describe('the view', () => {
     expect(lines.find((line) => line.includes(' c '))).toMatch(/ 0\.0% +0\.0 /)
   })
 
+  it('says what became of a host in many pools before its line is over', () => {
+    const members = ['web/c', 'all/c', 'any/c', 'main/c', 'cart/c', 'quick/c', 'site/c', 'api/c']
+    const [flip] = statusOf().flips
+    const status = statusOf({ flips: [{ ...flip!, members }] })
+    const lines = textLines(sceneOf(status), { columns: 80, rows: 24 })
+    expect(lines.find((line) => line.includes('12s ago'))).toContain(
+      'web/c and 7 more  192.0.2.3  up -> down  failover 2.3s',
+    )
+  })
+
   it('says how long caches may hold who is drained', () => {
     expect(textLines(sceneOf(), { columns: 200, rows: 24 }).join('\n')).toContain(
       ' in caches for 21s (4 networks); "disk swap" (ana); status 200',
