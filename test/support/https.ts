@@ -65,14 +65,14 @@ export function askHttp2(session: ClientHttp2Session): AskHttps {
 }
 
 /** One connection that is kept, and asked one thing after the other. */
-export function askHttp1(port: number): AskHttps {
+export function askHttp1(port: number, host = '127.0.0.1'): AskHttps {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   onTestFinished(() => agent.destroy())
   return ({ method = 'GET', path = '/dns-query', headers = {}, body }) =>
     new Promise((resolve, reject) => {
       const asking = request(
         {
-          ...{ agent, port, host: '127.0.0.1', method, path, rejectUnauthorized: false },
+          ...{ agent, port, host, method, path, rejectUnauthorized: false },
           headers: { ...headers, ...(body && { 'content-length': String(body.length) }) },
         },
         (response) => {
