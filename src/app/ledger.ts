@@ -5,6 +5,9 @@ import type { Entry } from '../control/ledger/ledger.ts'
 import type { LedgerPage } from '../admin/listings.ts'
 import { type LedgerStatus, moment } from '../admin/status.ts'
 
+/** An address may be that of ten thousand names, each of which would name all the others. */
+export const OTHERS_MAX = 20
+
 export function ledgerPage(entries: readonly Entry[], nowWall: number): LedgerPage {
   const unsafe = new Map<string, Set<string>>()
   for (const entry of entries) {
@@ -17,16 +20,26 @@ export function ledgerPage(entries: readonly Entry[], nowWall: number): LedgerPa
     entries: entries.map((entry) => {
       const { pool, member, family, address, isServing, resolvers, isSafe } = entry
       const { lastWall, ttlSeconds, untilWall } = entry
-      const others = [...(unsafe.get(address) ?? [])].filter((one) => one !== labelOf(entry))
+      const { others, moreOthers } = othersOf(unsafe.get(address), labelOf(entry))
       return {
         ...{ pool, member, family, address, isServing, resolvers, isSafe },
         ...(lastWall !== undefined && { lastAnswerAt: moment(lastWall) }),
         ...(ttlSeconds !== undefined && { ttlSeconds }),
         ...(untilWall !== undefined && { heldUntil: moment(untilWall) }),
         ...(others.length > 0 && { others }),
+        ...(moreOthers > 0 && { moreOthers }),
       }
     }),
   }
+}
+
+function othersOf(labels: ReadonlySet<string> = new Set(), own: string) {
+  const others: string[] = []
+  for (const label of labels) {
+    if (others.length === OTHERS_MAX) break
+    if (label !== own) others.push(label)
+  }
+  return { others, moreOthers: labels.size - (labels.has(own) ? 1 : 0) - others.length }
 }
 
 /** Of one address, for its status; undefined where it was never answered. */

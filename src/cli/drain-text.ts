@@ -17,6 +17,8 @@ export interface Drained {
   readonly resolvers: number
   /** Other members at its addresses who are answered, or may be held. */
   readonly stillAnsweredBy: readonly string[]
+  /** How many more there are, where they are very many. */
+  readonly moreStillAnswering?: number
   readonly address?: string
   /** Why it is not safe, where waiting longer would not help. */
   readonly why?: string
@@ -46,6 +48,7 @@ export function drainedOf(
   const isServing = entries.some((one) => one.isServing)
   const safeMs = Math.max(startWall, ...heldMs.map((ms) => ms + TRAVEL_MS))
   const why = whyNever(isOut, entries)
+  const more = Math.max(0, ...entries.map(({ moreOthers = 0 }) => moreOthers))
   return {
     ...{ pool, member },
     isSafe: why === undefined && entries.every(({ isSafe }) => isSafe),
@@ -54,6 +57,7 @@ export function drainedOf(
     ...(last?.ttlSeconds !== undefined && { ttlSeconds: last.ttlSeconds }),
     resolvers: Math.max(0, ...entries.map(({ resolvers }) => resolvers)),
     stillAnsweredBy: [...new Set(entries.flatMap(({ others = [] }) => others))],
+    ...(more > 0 && { moreStillAnswering: more }),
     ...(entries[0] && { address: entries[0].address }),
     ...(why !== undefined && { why }),
   }
@@ -79,14 +83,15 @@ export function progressText({ pool, member, safeAt, resolvers }: Drained, now: 
 /** When it is over. */
 export function verdictText(drained: Drained): string {
   const { pool, member, isSafe, safeAt, why, stillAnsweredBy, address } = drained
-  const verb = stillAnsweredBy.length === 1 ? 'answers' : 'answer'
-  const others =
-    stillAnsweredBy.length > 0 ? `; but ${listed(stillAnsweredBy)} still ${verb} ${address}` : ''
-  if (isSafe) return `safe to stop at ${time(safeAt!, Math.ceil)}; ${lastText(drained)}${others}`
+  const { moreStillAnswering: more } = drained
+  const others = [...stillAnsweredBy, ...(more === undefined ? [] : [`${more} more`])]
+  const verb = others.length === 1 ? 'answers' : 'answer'
+  const but = others.length > 0 ? `; but ${listed(others)} still ${verb} ${address}` : ''
+  if (isSafe) return `safe to stop at ${time(safeAt!, Math.ceil)}; ${lastText(drained)}${but}`
   const when =
     safeAt === undefined ? 'it is still answered' : `it would be at ${time(safeAt, Math.ceil)}`
   const reason = why === undefined ? '' : `${why}; `
-  return `${pool}/${member} is not safe to stop: ${reason}${when}${others}`
+  return `${pool}/${member} is not safe to stop: ${reason}${when}${but}`
 }
 
 function lastText({ lastAnswerAt, ttlSeconds = 0, resolvers }: Drained): string {

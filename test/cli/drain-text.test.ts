@@ -60,6 +60,9 @@ describe('a member that was taken out', () => {
     ])
     expect(two.stillAnsweredBy).toEqual(['api/b', 'sip/b'])
     expect(verdictText(two)).toMatch(/; but api\/b and sip\/b still answer 192\.0\.2\.2$/)
+    const many = drainedOf(ASKED, [{ ...GONE, others: ['api/b', 'sip/b'], moreOthers: 7 }])
+    expect(many).toMatchObject({ moreStillAnswering: 7 })
+    expect(verdictText(many)).toMatch(/; but api\/b, sip\/b and 7 more still answer 192/)
   })
 })
 

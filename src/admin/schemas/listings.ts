@@ -85,8 +85,12 @@ export const ledgerEntry = z
     isSafe: flag('Whether nobody can have it from an answer any more: it may be stopped.'),
     others: z
       .array(z.string())
-      .meta({ description: 'Other members at this address who are not safe; absent: none.' })
+      .meta({
+        description:
+          'Other members at this address who are not safe, the first of them; absent: none.',
+      })
       .optional(),
+    moreOthers: count('How many more there are; absent: none.').optional(),
   })
   .meta({ id: 'LedgerEntry' })
 
