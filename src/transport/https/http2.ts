@@ -2,6 +2,7 @@
 
 import { constants, type IncomingHttpHeaders, type ServerHttp2Session } from 'node:http2'
 import type { ServerHttp2Stream } from 'node:http2'
+import type { Socket } from 'node:net'
 
 import { type Answerer, clientAt } from '../answerer.ts'
 import { readBody } from './body.ts'
@@ -13,12 +14,14 @@ export function answerHttp2(
   answerer: Answerer,
   limits: HttpsLimits,
   session: ServerHttp2Session,
+  socket: Socket,
 ): void {
   let grace: NodeJS.Timeout | undefined
-  const visit = new Visit(clientAt(session.socket.remoteAddress), limits, () => {
+  const visit = new Visit(clientAt(socket.remoteAddress), limits, () => {
     // Who asks at this very moment is answered, or learns that it must ask elsewhere.
     session.close()
-    grace = setTimeout(() => session.destroy(), limits.requestMs)
+    // Not the session: that waits until its client has read, which one that never does outlasts.
+    grace = setTimeout(() => socket.destroy(), limits.requestMs)
   })
   const endSession = (code: number) => {
     // Without an error Node sends the code 0, whatever it is given.

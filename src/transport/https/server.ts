@@ -43,7 +43,6 @@ export class HttpsServer {
     this.#limits = limits
     this.#answerer = new Answerer({ ...options, isEncrypted: true })
     this.#http2 = createHttp2Server(http2Options(limits))
-    this.#http2.on('session', (session) => this.#visitByHttp2(session))
     this.#http1 = createServer(
       { maxHeaderSize: limits.headerOctets, keepAliveTimeout: limits.quietMs },
       (request, response) => {
@@ -89,7 +88,7 @@ export class HttpsServer {
 
   #welcome(socket: TLSSocket): void {
     socket.on('error', () => {})
-    if (socket.alpnProtocol === 'h2') this.#http2.emit('connection', socket)
+    if (socket.alpnProtocol === 'h2') this.#visitByHttp2(socket)
     else this.#visitByHttp1(socket)
   }
 
@@ -104,10 +103,13 @@ export class HttpsServer {
     this.#http1.emit('connection', socket)
   }
 
-  #visitByHttp2(session: ServerHttp2Session): void {
-    this.#sessions.add(session)
-    session.once('close', () => this.#sessions.delete(session))
-    answerHttp2(this.#answerer, this.#limits, session)
+  #visitByHttp2(socket: TLSSocket): void {
+    this.#http2.once('session', (session) => {
+      this.#sessions.add(session)
+      session.once('close', () => this.#sessions.delete(session))
+      answerHttp2(this.#answerer, this.#limits, session, socket)
+    })
+    this.#http2.emit('connection', socket) // The session begins in this very call.
   }
 }
 

@@ -83,6 +83,17 @@ describe('HTTP/2', () => {
     expect(sumCounters([counters]).answers * LARGE_OCTETS).toBeLessThan(200_000)
   })
 
+  it('closes a connection whose client leaves everything in the socket', async () => {
+    const { port, server, counters } = await start({
+      ...{ unsentOctets: 1e9, streams: 1_000, quietMs: 500, requestMs: 50 },
+    })
+    const socket = await dial(port, 'h2')
+    socket.pause()
+    socket.write(askedAtOnce(LARGE.path, 600)) // More than what any socket buffers by itself.
+    await eventually(() => sumCounters([counters]).answers * LARGE_OCTETS > 10_000_000)
+    await eventually(() => server.connectionCount === 0)
+  })
+
   it('refuses a body that does not come, or that has no end', async () => {
     const { port } = await start({ requestMs: 50 })
     const session = await openHttp2(port)
@@ -287,6 +298,46 @@ async function openDeaf(port: number): Promise<ClientHttp2Session> {
   onTestFinished(() => void session.destroy())
   await once(session, 'connect')
   return session
+}
+
+/** All that a client of HTTP/2 sends who asks so often, and takes whatever comes. */
+function askedAtOnce(path: string, times: number): Buffer {
+  const most = Buffer.from([0x7f, 0xff, 0x00, 0x00])
+  const field = (text: string) => [text.length, ...Buffer.from(text)]
+  // GET and https from the static table, then fields in so many words (RFC 7541).
+  const block = [
+    0x82,
+    0x87,
+    0,
+    ...field(':path'),
+    ...field(path),
+    0,
+    ...field(':authority'),
+    1,
+    120,
+  ]
+  return Buffer.concat([
+    Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+    frame(FRAME.SETTINGS, 0, 0, Buffer.concat([Buffer.from([0, 4]), most])),
+    frame(FRAME.WINDOW_UPDATE, 0, 0, most),
+    ...Array.from({ length: times }, (_, at) =>
+      frame(FRAME.HEADERS, END_STREAM | END_HEADERS, at * 2 + 1, Buffer.from(block)),
+    ),
+  ])
+}
+
+/** RFC 9113 §4.1, §6. */
+const FRAME = { HEADERS: 1, SETTINGS: 4, WINDOW_UPDATE: 8 }
+const END_STREAM = 1
+const END_HEADERS = 4
+
+function frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {
+  const head = Buffer.alloc(9)
+  head.writeUIntBE(payload.length, 0, 3)
+  head.writeUInt8(type, 3)
+  head.writeUInt8(flags, 4)
+  head.writeUInt32BE(stream, 5)
+  return Buffer.concat([head, payload])
 }
 
 /** Opens a stream and cancels it. */
