@@ -32,9 +32,10 @@ export function readBody(
   const timer = setTimeout(() => settle(TOO_SLOW), requestMs)
   from.on('data', (chunk: Uint8Array) => {
     if (isOver) return // What comes after a refusal is read away.
+    const cost = Math.max(chunk.length, CHUNK_OCTETS_MIN)
     size += chunk.length
-    held += chunk.length
-    const hasRoom = visit.expect(chunk.length)
+    held += cost
+    const hasRoom = visit.expect(cost)
     if (size > bodyOctets) settle(TOO_LONG)
     else if (!hasRoom) settle(TOO_MUCH)
     else chunks.push(chunk)
@@ -42,3 +43,6 @@ export function readBody(
   from.once('end', () => settle(Buffer.concat(chunks)))
   from.once('close', release)
 }
+
+/** What a piece counts as at the least: it is an object, and keeps alive what it was read into. */
+const CHUNK_OCTETS_MIN = 256
