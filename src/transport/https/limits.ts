@@ -10,7 +10,7 @@ export const HTTPS_LIMITS = {
   quietMs: 30_000,
   /** After so long a connection ends with its next answer: who comes anew sees what is new. */
   lifeMs: 1_800_000,
-  /** A request that has begun must have come in this time. */
+  /** A body that has begun must have come in this time. */
   requestMs: 5_000,
   /** At once, in a connection of HTTP/2. */
   streams: 100,
