@@ -173,6 +173,18 @@ describe.skipIf(!isGranted(browserProblem))('the dashboard', { timeout: 3 * PATI
     expect(faults()).toEqual([])
   })
 
+  it('has room for names that have none of their own', async () => {
+    const long = await startDashboardSite(onTestFinished, { hasLongNames: true })
+    for (const width of [1_280, 390]) {
+      const { page, faults } = await long.open(browser, { viewport: { width, height: 800 } })
+      await saysEventually(page.locator('.names-table'), /x{63}\.example\.test/)
+      await saysEventually(page.locator('.pools'), /x{63}/)
+      expect(await overflowOf(page)).toBe(0)
+      await picture(page, `dashboard-long-${width}`)
+      expect(faults()).toEqual([])
+    }
+  })
+
   it('marks what is stale when the connection is lost, and goes on when it is back', async () => {
     const { page, faults } = await desk.open(browser, { isExpected: isUnreachable })
     await saysEventually(page.locator('.link-state'), /live/)

@@ -25,8 +25,16 @@ export interface DashboardSite {
   open(browser: Browser, options?: Partial<WatchOptions>): Promise<Watched>
 }
 
+/** As long as a label may be (RFC 1035 §2.3.4), and without a place to break it. */
+const LONG = 'x'.repeat(63)
+/** A pool of names that fit nowhere. */
+const LONG_POOL = {
+  pools: `  ${LONG}: { check: page, members: { ${LONG}: ${ADDRESSES[0]}, b: ${ADDRESSES[1]} } }`,
+  names: `  ${LONG}.example.test: { pool: ${LONG} }`,
+}
+
 /** Two pools of the same three hosts; a TTL that a test can wait for. */
-const yamlFor = (port: number, ttl: string) => `
+const yamlFor = (port: number, ttl: string, more: typeof LONG_POOL) => `
 checks:
   page:
     http: { port: ${port}, path: / }
@@ -45,7 +53,9 @@ pools:
       c: { v4: ${ADDRESSES[2]}, weight: 2 }
   all: { check: page, min_serving: 3, members: { a: ${ADDRESSES[0]}, b: ${ADDRESSES[1]}, c: ${ADDRESSES[2]} } }
   main: { check: page, policy: failover, members: { a: ${ADDRESSES[0]}, b: ${ADDRESSES[1]} } }
+${more.pools}
 names:
+${more.names}
   www.example.test: { pool: web, answers: 1 }
   all.example.test: { pool: all }
   main.example.test: { pool: main }
@@ -53,10 +63,11 @@ names:
 
 export async function startDashboardSite(
   until: Until,
-  { ttl = '4/2' }: { readonly ttl?: string } = {},
+  { ttl = '4/2', hasLongNames = false }: { ttl?: string; hasLongNames?: boolean } = {},
 ): Promise<DashboardSite> {
   const { port, backends } = await startBackends(ADDRESSES, { until })
-  const site = await siteOf(yamlFor(port, ttl), { until })
+  const more = hasLongNames ? LONG_POOL : { pools: '', names: '' }
+  const site = await siteOf(yamlFor(port, ttl, more), { until })
   const origin = `http://${site.logged('answering')[0]!['http']}`
   const token = readFileSync(`${folderOf(site.files)}state/token`, 'utf8').trim()
   keepAsking(site, until)

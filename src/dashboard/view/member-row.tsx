@@ -19,7 +19,7 @@ export function MemberRow({ row, nowMs }: { readonly row: Row; readonly nowMs: n
       </td>
       <th scope="row" class="cell-name">
         <span class={isFirst ? 'member-name' : 'unseen'}>{member.name}</span>
-        <span class="mono address">{address.address}</span>
+        {member.name !== address.address && <span class="mono address">{address.address}</span>}
       </th>
       <td class="cell-evidence">
         <Evidence row={row} nowMs={nowMs} />
