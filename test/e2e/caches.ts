@@ -4,18 +4,18 @@
  */
 
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { connect } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { expect, onTestFinished } from 'vitest'
 
 import type { LedgerPage } from '../../src/admin/listings.ts'
 import { systemClock } from '../../src/base/clock.ts'
-import { createFramer, feedFramer, frameMessage } from '../../src/wire/frame.ts'
 import { decodeMessage } from '../../src/wire/message.ts'
 import { openAsker } from '../support/ask.ts'
 import { eventually } from '../support/eventually.ts'
 import { askHttp2, MESSAGE, openHttp2 } from '../support/https.ts'
 import { type Manner, requestFor } from '../support/request.ts'
+import { type Ask, streaming } from './asks.ts'
 import type { Rota } from './rota.ts'
 import type { Site } from './site.ts'
 
@@ -38,8 +38,6 @@ export interface Caches {
   /** Every one of them has been answered once more. */
   again(): Promise<void>
 }
-
-type Ask = (query: Uint8Array) => Promise<Uint8Array | undefined>
 
 /** An answer counts from when it came, but no longer than this after it was asked for. */
 const WAY_MAX_MS = 500
@@ -112,22 +110,8 @@ async function askingOf(rota: Rota, { way = 'udp', resolver = '127.0.0.1' }: Cac
     way === 'tcp'
       ? connect({ port: rota.port, host: '127.0.0.1', localAddress: resolver })
       : connectTls({ port: tls, host: '127.0.0.1', rejectUnauthorized: false })
-  onTestFinished(() => void socket.destroy())
   await once(socket, way === 'tcp' ? 'connect' : 'secureConnect')
-  return (query) => overStream(socket, query)
-}
-
-async function overStream(socket: Socket, query: Uint8Array): Promise<Uint8Array | undefined> {
-  const framer = createFramer()
-  let answer: Uint8Array | undefined
-  socket.write(frameMessage(query))
-  while (!answer) {
-    const [chunk] = await once(socket, 'data')
-    feedFramer(framer, chunk, (message) => {
-      answer = Uint8Array.from(message)
-    })
-  }
-  return answer
+  return streaming(socket)
 }
 
 /**

@@ -6,7 +6,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { connect } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
@@ -19,7 +19,7 @@ import { hasV6 } from '../support/probing.ts'
 import { requestFor } from '../support/request.ts'
 import { requireTool } from '../support/tools.ts'
 import { decodeMessage } from '../../src/wire/message.ts'
-import { frameMessage } from '../../src/wire/frame.ts'
+import { type Ask, streaming } from './asks.ts'
 import { portsOf } from './caches.ts'
 import { type Site, siteOf } from './site.ts'
 
@@ -46,8 +46,6 @@ const ENDS: Readonly<Record<string, Uint8Array>> = {
 const RCODES = Object.keys(ENDS)
 const ROUNDS = 4
 const CYCLE = 10
-
-type Ask = (query: Uint8Array) => Promise<Uint8Array>
 
 describe.skipIf(!hasV6)('the counters of a server', { timeout: 30_000 }, () => {
   it('say what was asked and answered, by transport, family and RCODE', async () => {
@@ -107,7 +105,7 @@ describe.skipIf(!hasV6)('the counters of a server', { timeout: 30_000 }, () => {
       const asks = await transportsOf(site)
       for (const ask of Object.values(asks)) {
         for (let query = 0; query < CYCLE * 2; query++) {
-          const { answer } = decodeMessage(await ask(requestFor(WWW)))!
+          const { answer } = decodeMessage((await ask(requestFor(WWW)))!)!
           met[answer[0]!.text] = (met[answer[0]!.text] ?? 0) + 1
         }
       }
@@ -182,26 +180,13 @@ async function transportsOf(site: Site): Promise<Record<string, Ask>> {
   ] as const) {
     const udp = await openAsker(portAt('listen', index), host)
     onTestFinished(() => udp.close())
-    asks[`udp ${family}`] = async (query) => (await udp.ask(query))!
+    asks[`udp ${family}`] = (query) => udp.ask(query)
     asks[`tcp ${family}`] = streaming(connect(portAt('listen', index), host))
     const port = portAt('tls', index)
     asks[`tls ${family}`] = streaming(connectTls({ port, host, rejectUnauthorized: false }))
     asks[`https ${family}`] = posting(portAt('https', index), host)
   }
   return asks
-}
-
-function streaming(socket: Socket): Ask {
-  onTestFinished(() => void socket.destroy())
-  return async (query) => {
-    socket.write(frameMessage(query))
-    let octets = Buffer.alloc(0)
-    while (octets.length < 2 || octets.length < 2 + octets.readUInt16BE(0)) {
-      const [chunk] = (await once(socket, 'data')) as [Buffer]
-      octets = Buffer.concat([octets, chunk])
-    }
-    return octets.subarray(2)
-  }
 }
 
 function posting(port: number, host: string): Ask {
