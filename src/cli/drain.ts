@@ -99,7 +99,8 @@ export async function waitFor(
         : (drained.why ?? (clock.now() >= endMs ? 'the time to wait is over' : undefined))
       if (drained.isSafe || why !== undefined) {
         terminal.progress('')
-        return tell(name, { ...drained, ...(why !== undefined && { why }) }, options, tools)
+        const ended = drained.isSafe || why === undefined ? drained : { ...drained, why }
+        return tell(name, ended, options, tools)
       }
       if (!options.json) terminal.progress(plain(progressText(drained, looked.nowWall)))
       await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve))
