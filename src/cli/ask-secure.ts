@@ -5,7 +5,8 @@
 
 import { once } from 'node:events'
 import { request } from 'node:http'
-import { connect as connectHttp2, type IncomingHttpHeaders } from 'node:http2'
+import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2'
+import { connect as connectHttp2 } from 'node:http2'
 import { connect, isIP, type Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
@@ -102,10 +103,19 @@ async function postByHttp2(socket: Socket, url: URL, query: Buffer): Promise<Buf
   const path = `${url.pathname}${url.search}`
   const stream = session.request({ ':method': 'POST', ':path': path, ...HEADERS })
   stream.end(query)
-  const [headers] = (await once(stream, 'response')) as [IncomingHttpHeaders]
+  const headers = await answerOf(stream)
   const octets = await readBody(stream)
   session.destroy()
   return messageIn(Number(headers[':status']), headers['content-type'], octets)
+}
+
+/** A stream may end without a word, and that is no error to Node. */
+function answerOf(stream: ClientHttp2Stream): Promise<IncomingHttpHeaders> {
+  return new Promise((resolve, reject) => {
+    stream.once('response', resolve)
+    stream.once('error', reject)
+    stream.once('close', () => reject(new Error('it ended the exchange unanswered')))
+  })
 }
 
 async function postByHttp1(socket: Socket, url: URL, query: Buffer): Promise<Buffer> {

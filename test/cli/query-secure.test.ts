@@ -5,6 +5,7 @@
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { constants, createSecureServer as createHttp2 } from 'node:http2'
 import { createServer as createHttps } from 'node:https'
 import { createServer as createTls } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -96,6 +97,18 @@ describe('rota query', () => {
       expect(code).toBe(1)
       expect(err).toContain('after 2s; is a firewall in the way?')
     }
+  })
+
+  it.each(['resets the stream', 'goes away'])('says that a server %s', async (what) => {
+    const { port } = await listen(
+      createHttp2(TLS).on('stream', (stream) => {
+        stream.on('error', () => {})
+        if (what === 'goes away') stream.session!.destroy()
+        else stream.close(constants.NGHTTP2_NO_ERROR)
+      }),
+    )
+    const { code, err } = await query([`@127.0.0.1:${port}`], { https: true, insecure: true })
+    expect([code, err]).toEqual([1, expect.stringContaining('it ended the exchange unanswered')])
   })
 
   it('says where nobody listens', async () => {
