@@ -10,15 +10,17 @@ import type { Status } from '../../src/admin/status.ts'
 import { type Live, startLive } from '../../src/dashboard/live/live.ts'
 import type { Api } from '../../src/dashboard/shared/api.ts'
 import type { Source } from '../../src/dashboard/shared/event-stream.ts'
-import { isoOf, NOON, statusOf } from './statuses.ts'
+import { isoOf, memberOf, NOON, statusOf } from './statuses.ts'
 
 const OLD = { kind: 'stop', id: 90, at: isoOf(NOON) }
+const VERDICT = { address: '192.0.2.1', members: ['web/a'], recent: [] }
 const NEW = { kind: 'stop', id: 1, at: isoOf(NOON) }
 
 describe('what the page knows', () => {
   let live: Live
   let history: readonly object[]
   let status: Status
+  let asked: string[]
   let send: (kind: string, value?: object) => void
 
   beforeEach(() => {
@@ -30,9 +32,13 @@ describe('what the page knows', () => {
     const answers = new Map<string, () => object>([
       ['/api/v1/status', () => status],
       ['/api/v1/history', () => ({ events: history })],
-      ['/api/v1/verdicts', () => ({ verdicts: [] })],
+      ['/api/v1/verdicts', () => ({ verdicts: [VERDICT] })],
     ])
-    const read = async (path: string) => ({ value: answers.get(path.split('?')[0]!)!() })
+    asked = []
+    const read = async (path: string) => {
+      asked.push(path)
+      return { value: answers.get(path.split('?')[0]!)!() }
+    }
     const listeners = new Map<string, (message: MessageEvent<string>) => void>()
     send = (kind, value = {}) =>
       listeners.get(kind)!({ data: JSON.stringify(value) } as MessageEvent<string>)
@@ -64,6 +70,22 @@ describe('what the page knows', () => {
     status = { ...status, now: isoOf(NOON + 60_000) }
     await vi.advanceTimersByTimeAsync(1_500)
     expect(live.now() - NOON).toBeGreaterThanOrEqual(60_000)
+  })
+
+  it('asks for the probes of all, or of the pools that stand open where there are too many', async () => {
+    await vi.advanceTimersByTimeAsync(4_000)
+    expect(asked.filter((path) => path.includes('verdicts'))[0]).not.toContain('pool=')
+    const crowd = Array.from({ length: 201 }, (_, number) => memberOf(`m${number}`))
+    status = statusOf(crowd)
+    live.open.set(['web', 'a/b'])
+    await vi.advanceTimersByTimeAsync(2_000)
+    asked.length = 0
+    await vi.advanceTimersByTimeAsync(4_000)
+    expect(asked.filter((path) => path.includes('verdicts'))).toEqual([
+      '/api/v1/verdicts?limit=200&pool=web',
+      '/api/v1/verdicts?limit=200&pool=a%2Fb',
+    ])
+    expect([...live.probes.get().keys()]).toEqual(['web/a/v4'])
   })
 
   it('forgets the events of a history that the server has lost', async () => {

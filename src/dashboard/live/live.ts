@@ -29,6 +29,8 @@ export interface Live {
   readonly status: Store<Status | undefined>
   readonly samples: Store<readonly TurnSample[]>
   readonly probes: Store<Probes>
+  /** Pools whose members are in sight: written by the page, for whom it reads in detail. */
+  readonly open: Store<readonly string[]>
   readonly rates: Store<Rates>
   readonly link: Store<Link>
   /** The latest first; empty where the server has no flight recorder. */
@@ -61,6 +63,7 @@ export function startLive({ api, stream = {} }: LiveParts): Live {
     status: createStore<Status | undefined>(undefined),
     samples: createStore<readonly TurnSample[]>([]),
     probes: createStore(NO_PROBES),
+    open: createStore<readonly string[]>([]),
     rates: createStore(NO_RATES),
     link: createStore<Link>({ isLive: true, isStreaming: false }),
     events: createStore<readonly Event[]>([]),
@@ -144,7 +147,7 @@ export function startLive({ api, stream = {} }: LiveParts): Live {
     },
     stream,
   )
-  const endProbes = followProbes(api, live.probes)
+  const endProbes = followProbes({ api, ...live })
   const wake = () => void (document.visibilityState === 'visible' && ask())
   document.addEventListener('visibilitychange', wake)
   void ask()

@@ -1,6 +1,6 @@
 /** All pools in one table, so that figures line up from pool to pool; found by words or trouble. */
 
-import { useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 
 import type { Status } from '../../admin/status.ts'
 
@@ -26,10 +26,15 @@ export function PoolsTable({ status, pools, windowMs, spanMs, onWindow }: PoolsT
   const [decided, setDecided] = useState<ReadonlyMap<string, boolean>>(new Map())
   const [shown, setShown] = useState(POOLS_SHOWN)
   const nowMs = useNow()
-  const { asked } = useDesk()
+  const { asked, live } = useDesk()
   const wanted = { words, isTroubleOnly }
   const sought = useMemo(() => soughtPools(pools, wanted), [pools, words, isTroubleOnly])
   const open = useMemo(() => openPools(sought, decided, wanted), [sought, decided, words])
+  const inSight = sought.slice(0, shown)
+  useEffect(
+    () => live.open.set(inSight.flatMap(({ name }) => (open.has(name) ? [name] : []))),
+    [sought, shown, open],
+  )
   return (
     <section aria-labelledby="pools-title">
       <div class="bar">
@@ -75,7 +80,7 @@ export function PoolsTable({ status, pools, windowMs, spanMs, onWindow }: PoolsT
       ) : (
         <table class="pools">
           <Head windowMs={windowMs} spanMs={spanMs} />
-          {sought.slice(0, shown).map((pool) => (
+          {inSight.map((pool) => (
             <PoolGroup
               key={pool.name}
               {...{ pool, nowMs }}

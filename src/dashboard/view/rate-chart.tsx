@@ -66,7 +66,7 @@ function plot(element: HTMLElement, flips: () => readonly Entry[]): uPlot {
     {
       width: element.clientWidth || 300,
       height: HEIGHT,
-      padding: [8, 16, 0, 0],
+      padding: [8, 30, 0, 0], // The last time of day stands half beyond the last moment.
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: true, auto: false }, y: { auto: false } },
