@@ -113,6 +113,8 @@ export function createApi(options: ApiOptions, { refusals, streams }: Keepings):
   const answer = async (context: Context, one: Route, raw: unknown): Promise<Response> => {
     const asked = askedOf(context)
     const reply = 'status' in asked ? { problem: asked } : await one.answer(asked, raw)
+    // What is acknowledged is in the history, whatever happens next.
+    if (one.method !== 'GET') await operations.history.told()
     if ('problem' in reply) return refuse(reply.problem)
     const { status, value, copy } = reply
     // Whoever has changed something looks for it at once; beats and renewals come by the thousand.

@@ -269,6 +269,7 @@ export class Server {
     // First, so that a start which waits for its round of probes waits no longer.
     this.#plane.halt()
     await this.#starting
+    await this.history.told() // Its end too, to streams and receivers that are there still.
     await this.#end()
   }
 

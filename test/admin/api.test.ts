@@ -10,7 +10,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 
 import type { Override } from '../../src/control/books/overrides.ts'
 import type { Refusal } from '../../src/control/books/refusal.ts'
-import { askApi, type Question, STATUS, serving, TOKEN } from './support.ts'
+import { askApi, NO_HISTORY, type Question, STATUS, serving, TOKEN } from './support.ts'
 
 const BEARER = `Bearer ${TOKEN}`
 const NOON = Date.UTC(2026, 0, 1, 12)
@@ -105,6 +105,19 @@ describe('the API does', () => {
       { ...WISH, for: '1m' },
       { pool: 'web', member: '2001:db8::1', author: 'bo b' },
     ])
+  })
+
+  it('what it acknowledges, once the history has it', async () => {
+    let isTold = false
+    const told = async () => {
+      await new Promise((resolve) => setImmediate(resolve))
+      isTold = true
+    }
+    const { port } = await serving({ history: { ...NO_HISTORY, told } })
+    await askApi(port, 'GET /api/v1/status')
+    expect(isTold).toBe(false)
+    expect((await askApi(port, 'POST /api/v1/reload')).status).toBe(200)
+    expect(isTold).toBe(true)
   })
 
   it('a registration, its renewal, its beats and its end', async () => {

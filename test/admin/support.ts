@@ -41,6 +41,7 @@ export const NO_HISTORY: History = {
   since: () => ({ events: [], isComplete: true }),
   find: async () => [],
   subscribe: () => () => {},
+  told: async () => {},
 }
 
 /** Operations that refuse everything, but for what a test has of its own. */

@@ -5,7 +5,6 @@
  * what was done is compared with the history, the stream and what a bad receiver of webhooks got.
  */
 
-import { readFileSync } from 'node:fs'
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -14,7 +13,6 @@ import type { Event } from '../../src/control/history/event.ts'
 import { openStream } from '../admin/event-reader.ts'
 import { eventually } from '../support/eventually.ts'
 import { portsOf } from './caches.ts'
-import { folderOf } from './rota.ts'
 import { HEAD, type Site, siteOf, siteWith } from './site.ts'
 
 const REGISTER = 'register: { networks: [192.0.2.0/24], lease: 30s, members: 9 }'
@@ -59,7 +57,6 @@ names:
     expect(await historyOf(first)).toEqual(done)
 
     await override(first, 'own/b', 'drain', done)
-    await written(first, done.length)
     first.process.signal('SIGKILL')
     await first.process.ended
     const second = await siteWith(first.files)
@@ -146,12 +143,6 @@ async function historyOf(site: Site): Promise<string[]> {
   const moments = events.map(({ at }) => at)
   expect(moments).toEqual([...moments].sort())
   return events.map(shortOf)
-}
-
-/** Handed to the system: a crash of the process does not lose it. */
-async function written(site: Site, id: number): Promise<void> {
-  const file = `${folderOf(site.files)}state/history.jsonl`
-  await eventually(() => readFileSync(file, 'utf8').includes(`{"id":${id},`))
 }
 
 async function has(site: Site, what: string): Promise<void> {

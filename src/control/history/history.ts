@@ -3,14 +3,16 @@
 import type { Event, EventKind } from './event.ts'
 
 export interface History {
-  /** Of the latest event; 0 where there is none. */
+  /** Of the latest event that was told; 0 where there is none. */
   readonly lastId: number
-  /** The events after this one, as far as they are still in memory. */
+  /** The events after this one that were told, as far as they are still in memory. */
   since(id: number): Since
   /** Those that match, the latest first; reads files where memory does not go back far enough. */
   find(wanted: Wanted): Promise<readonly Event[]>
-  /** Calls `listener` after each event; returns what takes it back. */
+  /** Calls `listener` with each event that is told; returns what takes it back. */
   subscribe(listener: (event: Event) => void): () => void
+  /** Resolves when all that has happened was told. */
+  told(): Promise<void>
 }
 
 export interface Since {

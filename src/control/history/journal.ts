@@ -3,8 +3,8 @@
  * bounded: when it is full it becomes the older of two, and the older one goes. What cannot be
  * written waits, and follows when the disk takes it.
  *
- * Nothing waits for the disk: after a crash of the process all is there that had been handed to the
- * system; after one of the machine, the last seconds may be missing.
+ * It says what was handed to the system: that is there after a crash of the process; after one of
+ * the machine, the last seconds may be missing.
  */
 
 import { open, rename } from 'node:fs/promises'
@@ -32,6 +32,8 @@ export interface JournalOptions {
   readonly onFault: (error: unknown) => void
   /** Hears when one succeeds again, and how many events were lost meanwhile. */
   readonly onCaughtUp: (lostCount: number) => void
+  /** Hears that nothing more is to be waited for by who waits for events up to this one. */
+  readonly onHanded: (id: number) => void
   readonly fileOctetsMax?: number
 }
 
@@ -60,7 +62,8 @@ export class Journal {
   append(event: Event): void {
     this.#waiting.push(event)
     this.#trim()
-    if (!this.#isFaulty) void this.#write()
+    if (this.#isFaulty) this.#options.onHanded(event.id)
+    else void this.#write()
   }
 
   /** Those that are not in the file yet, the oldest first. */
@@ -110,8 +113,10 @@ export class Journal {
       this.#putBack(error)
       return false
     }
+    const { id } = this.#inFlight.at(-1)!
     this.#inFlight = []
     this.#noteSuccess()
+    this.#options.onHanded(id)
     return true
   }
 
@@ -134,6 +139,7 @@ export class Journal {
     if (!this.#isFaulty) onFault(error)
     this.#isFaulty = true
     this.#cancelRetry = clock.after(RETRY_MS, () => void this.#write())
+    this.#options.onHanded(this.#waiting.at(-1)!.id)
   }
 
   #noteSuccess(): void {

@@ -1,6 +1,7 @@
 /**
  * The flight recorder: gives each event its number and its moment, keeps the latest in memory, has
- * the journal write all of them down, and tells whoever listens. Noting an event waits for nobody.
+ * the journal write all of them down, and then tells whoever listens. Noting an event waits for
+ * nobody.
  */
 
 import { assert } from '../../base/assert.ts'
@@ -14,6 +15,8 @@ import { matches } from './matches.ts'
 export const MEMORY_MAX = 2_000
 /** As many as one may ask for at once. */
 const FOUND_MAX = 1_000
+/** What the disk has not taken by then is told all the same: alarms do not wait for it. */
+const UNTOLD_MS = 1_000
 /** Clocks that are kept right are put back by less, so what is older than this comes before. */
 const PUT_BACK_MS = 3_600_000
 
@@ -29,6 +32,11 @@ export class Recorder implements History {
   /** The oldest first. */
   #memory: Event[] = []
   #lastId = 0
+  #toldId = 0
+  /** Those that may not have been handed to the system, the oldest first. */
+  readonly #untold: Event[] = []
+  #cancelHurry: (() => void) | undefined
+  readonly #whenTold: (() => void)[] = []
   #journal: Journal | undefined
   /** Files are read by one at a time: who asks for all that there is costs a while. */
   #lastReading: Promise<unknown> = Promise.resolve()
@@ -43,7 +51,7 @@ export class Recorder implements History {
    */
   async open(folder: string, lastKnownId = 0): Promise<void> {
     assert(this.#lastId === 0, 'the history is opened before anything happens')
-    const journal = new Journal({ ...this.#options, folder })
+    const journal = new Journal({ ...this.#options, folder, onHanded: (id) => this.#tell(id) })
     try {
       const tornOctets = await journal.repair()
       if (tornOctets > 0) {
@@ -56,6 +64,7 @@ export class Recorder implements History {
       this.#options.onFault(error)
     }
     this.#lastId = Math.max(lastKnownId, this.#memory.at(-1)?.id ?? 0)
+    this.#toldId = this.#lastId
     this.#journal = journal
   }
 
@@ -64,19 +73,29 @@ export class Recorder implements History {
     const event: Event = { id: ++this.#lastId, at, ...happening }
     this.#memory.push(event)
     if (this.#memory.length > MEMORY_MAX) this.#memory.shift()
-    this.#journal?.append(event)
-    for (const listener of this.#listeners) listener(event)
+    this.#untold.push(event)
+    if (this.#journal) this.#journal.append(event)
+    else this.#tell(event.id)
+    if (this.#untold.length === 0) return
+    this.#cancelHurry ??= this.#options.clock.after(UNTOLD_MS, () => this.#tell(this.#lastId))
   }
 
   get lastId(): number {
-    return this.#lastId
+    return this.#toldId
   }
 
   since(id: number): Since {
+    const { length } = this.#memory
     const first = this.#memory.findIndex((event) => event.id > id)
-    const events = first < 0 ? [] : this.#memory.slice(first)
+    const end = this.#memory.findLastIndex((event) => event.id <= this.#toldId) + 1
+    const events = this.#memory.slice(first < 0 ? length : first, end)
     // Numbers have no gaps but where something was lost; one from the future is of another past.
-    return { events, isComplete: events.length === this.#lastId - id }
+    return { events, isComplete: events.length === this.#toldId - id }
+  }
+
+  async told(): Promise<void> {
+    if (this.#untold.length === 0) return
+    await new Promise<void>((resolve) => this.#whenTold.push(resolve))
   }
 
   async find(wanted: Wanted): Promise<readonly Event[]> {
@@ -96,6 +115,19 @@ export class Recorder implements History {
   subscribe(listener: (event: Event) => void): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
+  }
+
+  /** Tells what came up to this one: a process that is killed can take none of it back. */
+  #tell(id: number): void {
+    const count = this.#untold.findLastIndex((event) => event.id <= id) + 1
+    for (const event of this.#untold.splice(0, count)) {
+      this.#toldId = event.id
+      for (const listener of this.#listeners) listener(event)
+    }
+    if (this.#untold.length > 0) return
+    this.#cancelHurry?.()
+    this.#cancelHurry = undefined
+    for (const resolve of this.#whenTold.splice(0)) resolve()
   }
 
   /** Resolves when all is written that can be. */

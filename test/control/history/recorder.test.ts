@@ -5,6 +5,7 @@
  */
 
 import {
+  existsSync,
   appendFileSync,
   mkdirSync,
   readdirSync,
@@ -85,6 +86,7 @@ describe('the file', () => {
     const { folder } = bench()
     const { recorder } = await opened(folder, 41)
     recorder.record(STOP)
+    await recorder.told()
     expect(recorder.lastId).toBe(42)
   })
 
@@ -117,6 +119,58 @@ describe('the file', () => {
     expect(ids).toEqual(ids.map((_, index) => 3_000 - index))
     expect(ids.length).toBeGreaterThan(50)
     expect(ids.length).toBeLessThan(1_000)
+  })
+})
+
+describe('whoever listens', () => {
+  it('hears nothing that a killed process could take back', async () => {
+    const { recorder, folder, clock } = await opened()
+    const heard: string[] = []
+    recorder.subscribe(({ id }) => heard.push(`${id} of ${linesIn(folder).length}`))
+    for (let number = 1; number <= 3; number++) recorder.record(STOP)
+    expect(recorder.since(0)).toEqual({ events: [], isComplete: true })
+    expect({ heard, lastId: recorder.lastId }).toEqual({ heard: [], lastId: 0 })
+    expect(idsOf(await recorder.find({ limit: 9 }))).toEqual([3, 2, 1])
+    await recorder.told()
+    expect(heard).toEqual(['1 of 3', '2 of 3', '3 of 3'])
+    expect(idsOf(recorder.since(1).events)).toEqual([2, 3])
+    expect(recorder.lastId).toBe(3)
+    await recorder.told()
+    expect(clock.pendingCount).toBe(0)
+  })
+
+  it('hears it all the same where the disk fails, and after a second where it hangs', async () => {
+    const { recorder, folder, clock } = await opened()
+    const heard: number[] = []
+    recorder.subscribe(({ id }) => heard.push(id))
+    mkdirSync(join(folder, 'history.jsonl'))
+    recorder.record(STOP)
+    await recorder.told()
+    recorder.record(STOP)
+    expect(heard).toEqual([1, 2])
+    rmdirSync(join(folder, 'history.jsonl'))
+    await recorder.close()
+
+    const handle = await open(join(folder, 'history.jsonl'))
+    await handle.close()
+    const prototype = Object.getPrototypeOf(handle) as typeof handle
+    let release = () => {}
+    const hanging = vi.spyOn(prototype, 'appendFile').mockImplementationOnce(
+      () =>
+        new Promise<void>((resolve) => {
+          release = resolve
+        }),
+    )
+    onTestFinished(() => hanging.mockRestore())
+    recorder.record(STOP)
+    await until(() => hanging.mock.calls.length === 1)
+    await clock.advance(999)
+    expect(heard).toEqual([1, 2])
+    await clock.advance(1)
+    await recorder.told()
+    expect(heard).toEqual([1, 2, 3])
+    release()
+    await recorder.close()
   })
 })
 
@@ -296,6 +350,11 @@ const OVERRIDE = {
 function flip(member: string): Happening {
   const between = { from: 'up', to: 'down', evidence: 'connection refused' }
   return { kind: 'flip', members: [member], address: '192.0.2.1', check: 'web', ...between }
+}
+
+function linesIn(folder: string): string[] {
+  const path = join(folder, 'history.jsonl')
+  return existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : []
 }
 
 function idsOf(events: readonly Event[]): number[] {
