@@ -43,10 +43,10 @@ export class Cells {
     return held ? this.#turnsOf(held.cell) - held.turnsBefore : 0
   }
 
-  /** Takes back all cells but these. */
-  keep(cells: ReadonlySet<number>): void {
+  /** Takes back all cells but those of these labels. */
+  keep(labels: ReadonlySet<string>): void {
     for (const [label, { cell }] of this.#holdings) {
-      if (cells.has(cell)) continue
+      if (labels.has(label)) continue
       this.#holdings.delete(label)
       this.#returned.push(cell)
     }

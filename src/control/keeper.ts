@@ -312,9 +312,9 @@ export class Keeper {
     this.#cancelRetarget()
     this.#waiting.clear()
     if (this.#loaded) this.#lookout.retarget(this.#judgements, this.#loaded.settings, remembered)
-    const cells = this.#judgements.cells()
-    this.#cells.keep(cells)
-    this.#options.ledger?.keep(cells)
+    const labels = this.#judgements.cellLabels()
+    this.#cells.keep(labels)
+    this.#options.ledger?.keep(labels)
   }
 
   /** The same, but seldom: it takes a while where there are many, and thousands may register. */

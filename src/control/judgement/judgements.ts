@@ -17,7 +17,7 @@ import type { Judged, PlannedPool, PoolJudgement } from './judgement.ts'
 import { isEmptyMemory, type Memory, NO_MEMORY, type PoolMemory, withoutTier } from './memory.ts'
 import type { PlannedBinding } from '../loading/plan.ts'
 import type { Facts } from './standing.ts'
-import { type CellOf, membersOfPool } from './targets.ts'
+import { cellLabel, type CellOf, FAMILIES, membersOfPool } from './targets.ts'
 
 /** A pool among those that lead to it. */
 export interface PoolNode {
@@ -96,16 +96,17 @@ export class Judgements {
     node.pool = { ...node.pool, members: this.#membersOf(config) }
   }
 
-  /** The cells of all members, in both families. */
-  cells(): Set<number> {
-    const cells = new Set<number>()
+  /** The labels of all cells, which are of members in either family. */
+  cellLabels(): Set<string> {
+    const labels = new Set<string>()
     for (const { pool } of this.#nodes.values()) {
-      for (const { v4, v6 } of pool.members) {
-        if (v4) cells.add(v4.cell)
-        if (v6) cells.add(v6.cell)
+      for (const member of pool.members) {
+        for (const family of FAMILIES) {
+          if (member[family]) labels.add(cellLabel(pool.config.name, member.config.name, family))
+        }
       }
     }
-    return cells
+    return labels
   }
 
   /** The pools themselves and all above them. */

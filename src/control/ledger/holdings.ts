@@ -6,7 +6,7 @@
 
 import type { LedgerReading } from '../../engine/ledger.ts'
 
-import type { Holder } from '../judgement/targets.ts'
+import { cellLabel, type Holder } from '../judgement/targets.ts'
 
 /** One address of one member, as the configuration or a registration has it. */
 export interface Seat extends Holder {
@@ -22,41 +22,41 @@ export interface Holding extends Seat {
 }
 
 /** As many are kept of those who are gone; the first to have gone is forgotten first. */
-const GONE_MAX = 65_536
+export const GONE_MAX = 65_536
 
 export class Holdings {
   /** By `seatKey`; those that are here, and those that are gone. */
   readonly #all = new Map<string, Holding>()
-  /** Which address each member has now in each family, by `slotKey`. */
+  /** Which address each member has now in each family, by the label of its cell. */
   readonly #now = new Map<string, Holding>()
-  #goneCount = 0
+  /** The one that has been gone for longest comes first. */
+  readonly #gone = new Set<Holding>()
 
   /** A member has this address from now on, in place of any other in that family. */
   hold(seat: Seat, nowMs: number): void {
-    const slot = slotKey(seat)
+    const label = labelOf(seat)
     const key = seatKey(seat)
-    const before = this.#now.get(slot)
+    const before = this.#now.get(label)
     if (before && seatKey(before) === key) return
     if (before) this.#leave(before)
     const known = this.#all.get(key)
     if (known?.isGone) {
       known.isGone = false
       known.last = undefined
-      this.#goneCount--
+      this.#gone.delete(known)
     }
     const holding = known ?? { ...seat, sinceMs: nowMs, isGone: false, last: undefined }
     this.#all.set(key, holding)
-    this.#now.set(slot, holding)
+    this.#now.set(label, holding)
   }
 
-  /** All whose cells are not among these are gone. */
-  keep(cells: ReadonlySet<number>): void {
-    for (const holding of this.#now.values()) if (!cells.has(holding.cell)) this.#leave(holding)
+  /** All whose labels are not among these are gone: many may share the cell of those without. */
+  keep(labels: ReadonlySet<string>): void {
+    for (const [label, holding] of this.#now) if (!labels.has(label)) this.#leave(holding)
   }
 
   forget(holding: Holding): void {
-    if (!holding.isGone || !this.#all.delete(seatKey(holding))) return
-    this.#goneCount--
+    if (this.#gone.delete(holding)) this.#all.delete(seatKey(holding))
   }
 
   all(): IterableIterator<Holding> {
@@ -65,23 +65,21 @@ export class Holdings {
 
   #leave(holding: Holding): void {
     holding.isGone = true
-    this.#now.delete(slotKey(holding))
-    // At the end, so that the first is the one that has been gone for longest.
-    this.#all.delete(seatKey(holding))
-    this.#all.set(seatKey(holding), holding)
-    if (++this.#goneCount <= GONE_MAX) return
-    const first = [...this.#all.values()].find(({ isGone }) => isGone)
+    this.#now.delete(labelOf(holding))
+    this.#gone.add(holding)
+    if (this.#gone.size <= GONE_MAX) return
+    const [first] = this.#gone
     if (first) this.forget(first)
   }
 }
 
-function slotKey({ pool, member, family }: Holder): string {
-  return `${pool}/${member} ${family}`
+function labelOf({ pool, member, family }: Holder): string {
+  return cellLabel(pool, member, family)
 }
 
 /** Tells one address of a member from all others, and from those that it had. */
 export function holderKey(holder: Holder): string {
-  return `${slotKey(holder)} ${holder.address}`
+  return `${labelOf(holder)} ${holder.address}`
 }
 
 function seatKey(seat: Seat): string {

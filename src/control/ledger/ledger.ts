@@ -112,9 +112,9 @@ export class Ledger {
     this.#holdings.hold(seat, this.#options.clock.now())
   }
 
-  /** All others are gone. */
-  keep(cells: ReadonlySet<number>): void {
-    this.#holdings.keep(cells)
+  /** All others are gone; `labels` are as those of cells. */
+  keep(labels: ReadonlySet<string>): void {
+    this.#holdings.keep(labels)
   }
 
   /** A world is taken: for how long its answers may be kept. */
