@@ -19,7 +19,7 @@ import type { RosterDecision } from '../judgement/rosters.ts'
 import type { Holder } from '../judgement/targets.ts'
 import type { PlannedBinding } from '../loading/plan.ts'
 import { type Holding, Holdings, holderKey, offerKey, type Seat } from './holdings.ts'
-import { longestTtls } from './longest-ttls.ts'
+import { LongestTtls } from './longest-ttls.ts'
 import { offersOf } from './offers.ts'
 import { elapsedSince, ledgerSection, type SavedEntry, type SavedLedger } from './past.ts'
 import { Services } from './services.ts'
@@ -60,8 +60,8 @@ export class Ledger {
   #past: SavedLedger = ledgerSection.empty
   /** What the past says of one member's address, with its times by this process's clock. */
   readonly #floors = new Map<string, SavedEntry & { readonly untilMs: number }>()
-  /** In seconds, by pool: the longest TTL that its answers have had in this process. */
-  readonly #ttls = new Map<string, number>()
+  /** By pool, the longest that its answers have had in this process. */
+  readonly #ttls = new LongestTtls()
   #isFinal = false
 
   constructor(options: LedgerOptions) {
@@ -84,7 +84,7 @@ export class Ledger {
 
   /** What the process after this one must know. */
   save(): SavedLedger {
-    const ttls = new Map(this.#ttls)
+    const ttls = this.#ttls.all()
     const nowMs = this.#options.clock.now()
     if (!this.#past.isFinal) {
       for (const [pool, seconds] of Object.entries(this.#past.ttls)) {
@@ -119,9 +119,7 @@ export class Ledger {
 
   /** A world is taken: for how long its answers may be kept. */
   takeWorld(bindings: readonly PlannedBinding[], pools: ReadonlyMap<string, PoolConfig>): void {
-    for (const [pool, seconds] of longestTtls(bindings, pools)) {
-      this.#ttls.set(pool, Math.max(seconds, this.#ttls.get(pool) ?? 0))
-    }
+    this.#ttls.take(bindings, pools, this.#options.clock.now())
   }
 
   /** All threads have been told this. */
@@ -214,7 +212,7 @@ export class Ledger {
   /** Until when what nobody wrote down may be held; 0 where there is no such thing any more. */
   #crashFloorMs(pool: string, nowMs: number): number {
     if (this.#past.isFinal) return 0
-    const seconds = Math.max(this.#past.ttls[pool] ?? 0, this.#ttls.get(pool) ?? 0)
+    const seconds = Math.max(this.#past.ttls[pool] ?? 0, this.#ttls.of(pool))
     const untilMs = this.#startedMs + seconds * 1_000
     return nowMs < untilMs + TRAVEL_MS ? untilMs : 0
   }

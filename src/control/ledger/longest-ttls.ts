@@ -4,8 +4,41 @@ import type { PoolConfig } from '../../config/config.ts'
 
 import type { PlannedBinding } from '../loading/plan.ts'
 
+/** Those of a process; a pool that no name leads to is kept for as long as its answers may be. */
+export class LongestTtls {
+  readonly #known = new Map<string, { readonly seconds: number; leftMs?: number }>()
+
+  take(
+    bindings: readonly PlannedBinding[],
+    pools: ReadonlyMap<string, PoolConfig>,
+    nowMs: number,
+  ): void {
+    const present = longestTtls(bindings, pools)
+    for (const [pool, known] of this.#known) {
+      if (present.has(pool)) continue
+      known.leftMs ??= nowMs
+      if (nowMs >= known.leftMs + known.seconds * 1_000 + SPARE_MS) this.#known.delete(pool)
+    }
+    for (const [pool, seconds] of present) {
+      this.#known.set(pool, { seconds: Math.max(seconds, this.of(pool)) })
+    }
+  }
+
+  /** In seconds; 0 where nothing led to it of late. */
+  of(pool: string): number {
+    return this.#known.get(pool)?.seconds ?? 0
+  }
+
+  all(): Map<string, number> {
+    return new Map([...this.#known].map(([pool, { seconds }]) => [pool, seconds]))
+  }
+}
+
+/** So long a worker may take to hear that nothing leads there. */
+const SPARE_MS = 60_000
+
 /** In seconds, by the pool's name; a name that is its own pool is among them. */
-export function longestTtls(
+function longestTtls(
   bindings: readonly PlannedBinding[],
   pools: ReadonlyMap<string, PoolConfig>,
 ): Map<string, number> {

@@ -212,6 +212,19 @@ describe('a process after another', () => {
     expect(third.leftMs('web/b')).toBeGreaterThan(3_590_000)
   })
 
+  it('need not know of a pool that nobody has held for long', async () => {
+    const site = await siteOf(WEB)
+    await site.reload(WEB.replaceAll('web', 'new'))
+    const saved = () => Object.keys(site.ledger.save().ttls)
+    expect(saved()).toEqual(['web', 'new'])
+    await site.clock.advance(30_000)
+    await site.reload(WEB.replaceAll('web', 'new'))
+    expect(saved()).toEqual(['web', 'new'])
+    await site.clock.advance(60_000)
+    await site.reload(WEB.replaceAll('web', 'new'))
+    expect(saved()).toEqual(['new'])
+  })
+
   it('has room for as many names as there are', async () => {
     const ttls = Object.fromEntries(Array.from({ length: 250_000 }, (_, at) => [`n${at}`, at]))
     const site = await siteOf(WEB, { past: { ...CLEAN, isFinal: false, ttls } })
