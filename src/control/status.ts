@@ -63,7 +63,7 @@ export interface FamilyOverview {
   /** Fewer healthy than these, and the pool has failed. */
   readonly neededCount: number
   readonly failedSinceWall?: number
-  /** The step of the ladder that is in force, as the operator wrote it, and until when. */
+  /** The step of the ladder in force, as the operator wrote it without its time, and until when. */
   readonly step?: string
   readonly stepUntilWall?: number
   readonly ladder?: readonly RungOverview[]

@@ -41,13 +41,17 @@ export const DNS_METRICS: readonly Metric[] = [
       )
     },
   ),
-  counter('rota_dns_answers_total', 'Answers made, by RCODE.', [...LISTENER, 'rcode'], (figures) =>
-    LISTENERS.flatMap(({ labels, ...listener }) => {
-      const sums = sumsOf(figures, listener)
-      return Object.entries(RCODES).map(([rcode, cell]) =>
-        sample(`${labels},${labelText({ rcode })}`, sums[cell]!),
-      )
-    }),
+  counter(
+    'rota_dns_answers_total',
+    'Answers made, by RCODE; those above REFUSED, as BADVERS, are other.',
+    [...LISTENER, 'rcode'],
+    (figures) =>
+      LISTENERS.flatMap(({ labels, ...listener }) => {
+        const sums = sumsOf(figures, listener)
+        return Object.entries(RCODES).map(([rcode, cell]) =>
+          sample(`${labels},${labelText({ rcode })}`, sums[cell]!),
+        )
+      }),
   ),
   counter(
     'rota_dns_truncations_total',

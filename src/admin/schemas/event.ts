@@ -51,7 +51,10 @@ export const event = z
     }),
     happening('ladder', 'A family of a pool failed, went on to another step, or recovered.', {
       ...{ pool, family },
-      step: words('As it is written; absent once it has recovered.', 'all').optional(),
+      step: words(
+        'As it is written, without its time; absent once it has recovered.',
+        'all',
+      ).optional(),
       until: moment('When the next step follows.').optional(),
       healthy: count('Members that are.'),
       needed: count('Fewer healthy than these, and the pool has failed.'),

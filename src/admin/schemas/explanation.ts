@@ -45,7 +45,7 @@ const explainedMember = z
   .meta({ id: 'ExplainedMember' })
 
 const rung = z.object({
-  step: words('As it is written.', 'last_good for 10m'),
+  step: words('As it is written, without its time.', 'last_good'),
   state: z.enum(['in force', 'over', 'of no use', 'not reached']),
   reason: words('Why it is of no use.').optional(),
   untilWall: wall('When its time is over.'),

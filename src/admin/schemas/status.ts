@@ -70,7 +70,7 @@ export const familyStatus = z
     healthy: count('Those that are.'),
     needed: count('Fewer healthy than these, and the pool has failed.'),
     failedSince: moment('Absent while it has not failed.').optional(),
-    step: words('The step of when_all_down in force, as it is written.', 'all').optional(),
+    step: words('The step of when_all_down in force, without its time.', 'all').optional(),
     stepUntil: moment('When the next step follows.').optional(),
     standIns: z
       .array(z.string())

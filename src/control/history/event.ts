@@ -73,7 +73,7 @@ export interface LadderMoved {
   readonly kind: 'ladder'
   readonly pool: string
   readonly family: 'v4' | 'v6'
-  /** As the operator wrote it; absent once the family has recovered. */
+  /** As the operator wrote it, without its time; absent once the family has recovered. */
   readonly step?: string
   readonly until?: string
   readonly healthy: number
