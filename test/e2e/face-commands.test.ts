@@ -43,7 +43,9 @@ describe('rota demo failover', { timeout: 60_000 }, () => {
       expect(phase.requests).toBe(USERS * REQUESTS)
       expect(phase.succeeded + phase.failed).toBe(phase.requests)
       expect(sum(Object.values(phase.served))).toBe(phase.succeeded)
-      expect(phase.fromCache + phase.queries).toBe(phase.requests)
+      // Who waits for the same query as another has neither.
+      expect(phase.fromCache + phase.queries).toBeLessThanOrEqual(phase.requests)
+      expect(phase.queries).toBeGreaterThan(0)
       expect(phase.rescued).toBeLessThanOrEqual(phase.succeeded)
       expect(phase.requestsPerSecond).toBeCloseTo(phase.requests / phase.seconds, 0)
       expect(phase.averageMs).toBeLessThanOrEqual(Math.max(phase.p95Ms!, phase.averageMs!))
@@ -117,7 +119,9 @@ names: { www.example.test: { pool: web, answers: 1 } }
       ['b', false],
     ])
     expect(Object.keys(told).sort()).toEqual(Object.keys(status).sort())
-    expect(told.overrides).toEqual(status.overrides)
+    const overrideOf = ({ pools }: Status) => pools[0]!.members[1]!.override
+    expect(overrideOf(told)).toEqual(overrideOf(status))
+    expect(overrideOf(told)).toMatchObject({ word: 'drain', reason: 'disk swap' })
   })
 })
 
