@@ -6,7 +6,7 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import type { Doubt } from '../health/self-doubt.ts'
 
 import type { Flip, FlipRecord } from '../control/flips.ts'
-import { clipped, flipped } from '../control/history/happenings.ts'
+import { clipped, firstOf, flipped } from '../control/history/happenings.ts'
 import type { Recorder } from '../control/history/recorder.ts'
 
 import type { Log } from './log.ts'
@@ -21,7 +21,7 @@ export class Happenings {
   }
 
   flip({ state, previous, members, target }: Flip, record: FlipRecord): void {
-    const fields = { members, address: target.address, evidence: state.evidence }
+    const fields = { ...firstOf(members), address: target.address, evidence: state.evidence }
     const message = `${previous.verdict} -> ${state.verdict}`
     if (state.verdict === 'down') this.#log.warn(fields, message)
     // A first verdict that is good news is no news: ten thousand targets would be as many lines.

@@ -11,6 +11,7 @@ import type { Totals } from '../transport/counters.ts'
 
 import type { Pages } from '../control/books/books.ts'
 import type { FlipRecord } from '../control/flips.ts'
+import { firstOf } from '../control/history/happenings.ts'
 import { overrideOf } from '../control/books/overrides.ts'
 import { registrationOf } from '../control/books/registrations.ts'
 import type { Entry } from '../control/ledger/ledger.ts'
@@ -153,7 +154,7 @@ function addressStatus(family: Family, member: MemberOverview, total: number): A
 function flipStatus(flip: FlipRecord): FlipStatus {
   const { atWall, members, address, previous, verdict, evidence, failoverMs } = flip
   return {
-    ...{ at: moment(atWall), members, address, from: previous, to: verdict, evidence },
+    ...{ at: moment(atWall), ...firstOf(members), address, from: previous, to: verdict, evidence },
     ...(failoverMs !== undefined && { failoverMs }),
     ...(flip.lastCacheWall !== undefined && { lastCacheAt: moment(flip.lastCacheWall) }),
   }

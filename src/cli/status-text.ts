@@ -147,12 +147,18 @@ export function endText({ until }: OverrideStatus, now: number): string {
 
 function flipLines(flips: readonly FlipStatus[], now: number): string[] {
   if (flips.length === 0) return []
-  const rows = flips.map(({ at, members, address, from, to, evidence, failoverMs }) => [
-    ...[ago(at, now), members.join(', '), address, `${from} -> ${to}`],
-    failoverMs === undefined ? '-' : `${(failoverMs / 1_000).toFixed(1)}s`,
-    evidence,
-  ])
+  const rows = flips.map(
+    ({ at, members, moreMembers, address, from, to, evidence, failoverMs }) => [
+      ...[ago(at, now), membersText(members, moreMembers), address, `${from} -> ${to}`],
+      failoverMs === undefined ? '-' : `${(failoverMs / 1_000).toFixed(1)}s`,
+      evidence,
+    ],
+  )
   return table([['WHEN', 'MEMBERS', 'ADDRESS', 'VERDICT', 'FAILOVER', 'EVIDENCE'], ...rows])
+}
+
+function membersText(members: readonly string[], more = 0): string {
+  return `${members.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 function resolverLines({ resolvers = [] }: Status): string[] {

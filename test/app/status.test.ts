@@ -5,6 +5,7 @@
 
 import { describe, expect, it } from 'vitest'
 
+import { MEMBERS_MAX } from '../../src/control/history/happenings.ts'
 import type { Status } from '../../src/admin/status.ts'
 import { type StatusParts, statusOf } from '../../src/app/status.ts'
 import { createCounters, sumCounters } from '../../src/transport/counters.ts'
@@ -38,6 +39,15 @@ describe('the status', () => {
       { from: 'down', to: 'up', at: '2026-01-01T11:59:59.000Z' },
       { to: 'down', failoverMs: 900, lastCacheAt: '2026-01-01T12:00:00.000Z' },
     ])
+  })
+
+  it('names the first of very many whom a flip concerns, and counts the others', () => {
+    const members = Array.from({ length: MEMBERS_MAX + 3 }, (_, index) => `n${index}/a`)
+    const about = { members, address: '192.0.2.1', check: 'web', evidence: 'refused' }
+    const flips = [{ ...about, verdict: 'down', previous: 'up', atWall: NOON } as const]
+    const [flip] = told({ overview: { ...OVERVIEW, flips } }).flips
+    expect(flip!.members).toEqual(members.slice(0, MEMBERS_MAX))
+    expect(flip!.moreMembers).toBe(3)
   })
 
   it('warns of what its members say, once, of overrides of nobody, and of doubt', () => {

@@ -103,6 +103,7 @@ export const flipStatus = z
   .object({
     at: moment('When the verdict changed.'),
     members: z.array(z.string()).meta({ description: 'Whom it concerns, as pool/member.' }),
+    moreMembers: count('How many more there are, past the first hundred.').optional(),
     address: words('What was probed.', '192.0.2.1'),
     from: words('The verdict before.', 'up'),
     to: words('The verdict since.', 'down'),

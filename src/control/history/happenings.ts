@@ -14,6 +14,12 @@ export const MEMBERS_MAX = 100
 /** What a backend or a file says may be long. */
 export const TEXT_MAX = 1_000
 
+/** Those who are named of so many, and how many more there are. */
+export function firstOf(members: readonly string[]): Pick<Flipped, 'members' | 'moreMembers'> {
+  if (members.length <= MEMBERS_MAX) return { members }
+  return { members: members.slice(0, MEMBERS_MAX), moreMembers: members.length - MEMBERS_MAX }
+}
+
 /**
  * Undefined for a first verdict that is good: ten thousand targets would be as many events at each
  * start, and none of them news.
@@ -24,8 +30,7 @@ export function flipped(record: FlipRecord): Flipped | undefined {
   if (previous === 'unknown' && verdict === 'up') return
   return {
     kind: 'flip',
-    members: members.slice(0, MEMBERS_MAX),
-    ...(members.length > MEMBERS_MAX && { moreMembers: members.length - MEMBERS_MAX }),
+    ...firstOf(members),
     ...{ address, check, from: previous, to: verdict, evidence: clipped(evidence) },
     ...(lastSuccessWall !== undefined && { lastSuccessAt: moment(lastSuccessWall) }),
     ...(failoverMs !== undefined && { failoverMs: Math.round(failoverMs) }),
