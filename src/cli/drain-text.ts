@@ -31,6 +31,8 @@ export interface Asked {
   readonly isOut: boolean
   /** When the wait began: nothing was safe before, as far as is known. */
   readonly startWall: number
+  /** When it was found in the ledger no more, where the entries are those from before. */
+  readonly goneWall?: number
 }
 
 /** An answer may be on its way for so long: what the ledger adds before it calls anybody safe. */
@@ -38,7 +40,7 @@ const TRAVEL_MS = 1_000
 
 /** What the entries of a member come to: it is safe when all of them are. */
 export function drainedOf(
-  { pool, member, isOut, startWall }: Asked,
+  { pool, member, isOut, startWall, goneWall }: Asked,
   entries: readonly LedgerEntry[],
 ): Drained {
   const heldMs = entries.flatMap(({ heldUntil }) => (heldUntil ? [Date.parse(heldUntil)] : []))
@@ -47,11 +49,13 @@ export function drainedOf(
     .sort((one, other) => Date.parse(other.lastAnswerAt!) - Date.parse(one.lastAnswerAt!))[0]
   const isServing = entries.some((one) => one.isServing)
   const safeMs = Math.max(startWall, ...heldMs.map((ms) => ms + TRAVEL_MS))
-  const why = whyNever(isOut, entries)
+  // Who has left stays in the ledger until it is safe, or until its server has ended.
+  const isOver = goneWall !== undefined && !isServing && goneWall >= safeMs
+  const why = whyNever(isOut, entries, goneWall !== undefined && !isOver)
   const more = Math.max(0, ...entries.map(({ moreOthers = 0 }) => moreOthers))
   return {
     ...{ pool, member },
-    isSafe: why === undefined && entries.every(({ isSafe }) => isSafe),
+    isSafe: why === undefined && (isOver || entries.every(({ isSafe }) => isSafe)),
     ...(!isServing && why === undefined && { safeAt: new Date(safeMs).toISOString() }),
     ...(last?.lastAnswerAt !== undefined && { lastAnswerAt: last.lastAnswerAt }),
     ...(last?.ttlSeconds !== undefined && { ttlSeconds: last.ttlSeconds }),
@@ -63,8 +67,13 @@ export function drainedOf(
   }
 }
 
-function whyNever(isOut: boolean, entries: readonly LedgerEntry[]): string | undefined {
+function whyNever(
+  isOut: boolean,
+  entries: readonly LedgerEntry[],
+  isUnknown: boolean,
+): string | undefined {
   if (!isOut) return 'the override that took it out has ended'
+  if (isUnknown) return 'the server knows it no more'
   if (entries.length > 0) return
   return 'it has no address of its own, as a member that is a pool; wait for its members'
 }

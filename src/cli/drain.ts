@@ -76,6 +76,8 @@ export async function waitFor(
   const { clock } = tools
   const endMs = clock.now() + (options.timeout ?? TIMEOUT_MS)
   let first: Look | undefined
+  /** The last that had it. */
+  let known: Look | undefined
   let resolvers = 0
   let isInterrupted = false
   const takeBack = terminal.onInterrupt(() => {
@@ -88,9 +90,12 @@ export async function waitFor(
       if (!looked) return
       first ??= looked
       resolvers = Math.max(resolvers, ...looked.entries.map((one) => one.resolvers))
+      if (looked.entries.length > 0) known = looked
+      const { isOut, nowWall } = looked
+      const isGone = known !== undefined && known !== looked
       const told = drainedOf(
-        { ...out, isOut: looked.isOut, startWall: first.nowWall },
-        looked.entries,
+        { ...out, isOut, startWall: first.nowWall, ...(isGone && { goneWall: nowWall }) },
+        known?.entries ?? [],
       )
       // Those that have let go count too: it is they who were waited for.
       const drained = { ...told, resolvers }
