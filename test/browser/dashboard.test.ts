@@ -82,17 +82,17 @@ describe.skipIf(!isGranted(browserProblem))('the dashboard', { timeout: 3 * PATI
 
   it('drains by a click and the token, and counts down until it is safe to stop', async () => {
     const { page, faults } = await desk.open(browser, { isExpected: isUnauthorized })
-    const row = rowOf(page, 'web/c')
-    await drain(page, 'web/c', 'wrong')
+    const row = rowOf(page, 'own/d')
+    await drain(page, 'own/d', 'wrong')
     await page.getByText('does not know that token').waitFor()
     await giveToken(page, desk.token)
     await saysEventually(row.locator('.cell-state'), /drained/)
     await saysEventually(row.locator('.cell-evidence'), /ana: disk swap/)
     await saysEventually(row.locator('.countdown'), /^\d:\d\d.*TTL 4\s*s, \d+ resolvers?$/)
     await saysEventually(row.locator('.countdown'), /safe to stop.*no cache holds it/)
-    expect(await shareOf(page, 'web/c', '.cell-wanted')).toBeUndefined()
+    expect(await shareOf(page, 'own/d', '.cell-wanted')).toBeUndefined()
 
-    await row.getByRole('button', { name: 'Undrain web/c' }).click()
+    await row.getByRole('button', { name: 'Undrain own/d' }).click()
     await page.getByRole('button', { name: 'Undrain', exact: true }).click()
     await saysEventually(row.locator('.cell-state'), /up/)
     expect(faults()).toEqual([])
@@ -120,6 +120,11 @@ describe.skipIf(!isGranted(browserProblem))('the dashboard', { timeout: 3 * PATI
     await page.keyboard.press('Enter')
     await saysEventually(rowOf(page, 'web/b').locator('.cell-state'), /drained/)
     expect(await focused(page)).toBe('Undrain web/b')
+    // Its host is in other pools, whose users it still serves.
+    await saysEventually(
+      rowOf(page, 'web/b').locator('.countdown'),
+      /not safe to stop: all\/b and 1 more still answer its address.*no cache holds it/,
+    )
     await page.keyboard.press('Enter')
     await page.keyboard.press('Enter')
     await saysEventually(rowOf(page, 'web/b').locator('.cell-state'), /up/)

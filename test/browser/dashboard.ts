@@ -15,7 +15,7 @@ import { openPage, type Watched, type WatchOptions } from './browser.ts'
 export const PATIENCE_MS = 60_000
 
 /** Nobody else's tests have backends here. */
-const ADDRESSES = ['127.0.9.1', '127.0.9.2', '127.0.9.3'] as const
+const ADDRESSES = ['127.0.9.1', '127.0.9.2', '127.0.9.3', '127.0.9.4'] as const
 
 export interface DashboardSite {
   readonly site: Site
@@ -33,7 +33,7 @@ const LONG_POOL = {
   names: `  ${LONG}.example.test: { pool: ${LONG} }`,
 }
 
-/** Two pools of the same three hosts; a TTL that a test can wait for. */
+/** Pools of the same three hosts, and one that has a host to itself; a TTL to wait for. */
 const yamlFor = (port: number, ttl: string, more: typeof LONG_POOL) => `
 checks:
   page:
@@ -53,12 +53,14 @@ pools:
       c: { v4: ${ADDRESSES[2]}, weight: 2 }
   all: { check: page, min_serving: 3, members: { a: ${ADDRESSES[0]}, b: ${ADDRESSES[1]}, c: ${ADDRESSES[2]} } }
   main: { check: page, policy: failover, members: { a: ${ADDRESSES[0]}, b: ${ADDRESSES[1]} } }
+  own: { check: page, members: { a: ${ADDRESSES[0]}, d: ${ADDRESSES[3]} } }
 ${more.pools}
 names:
 ${more.names}
   www.example.test: { pool: web, answers: 1 }
   all.example.test: { pool: all }
   main.example.test: { pool: main }
+  own.example.test: { pool: own }
 `
 
 export async function startDashboardSite(
@@ -89,7 +91,7 @@ export async function startDashboardSite(
 /** Clients who ask for as long as the site is there. */
 function keepAsking(site: Site, until: Until): void {
   let isOver = false
-  const questions = ['www.example.test A', 'www.example.test A', 'all.example.test A']
+  const questions = ['www', 'www', 'all', 'own'].map((host) => `${host}.example.test A`)
   const asking = (async () => {
     while (!isOver) {
       // An answer that is lost on a busy machine is asked for again, as resolvers do.

@@ -48,6 +48,14 @@ describe('who may still come', () => {
     expect(holdingOf(OUT, { ...ENTRY, isSafe: true }, NOON)).toMatchObject({ isSafe: false })
   })
 
+  it('comes by others who answer its address, whoever has let go of this one', () => {
+    const named = (others: readonly string[], moreOthers?: number) =>
+      holdingOf(OUT, { ...ENTRY, isSafe: true, others, ...(moreOthers && { moreOthers }) }, NOON)
+    expect(named(['all/a'])).toMatchObject({ others: ['all/a'], otherCount: 1 })
+    expect(named(['all/a', 'main/a'], 7)).toMatchObject({ otherCount: 9 })
+    expect(holdingOf(OUT, ENTRY, NOON)).not.toHaveProperty('others')
+  })
+
   it('is nobody where it was never answered', () => {
     const { lastAnswerAt: _a, ttlSeconds: _t, heldUntil: _h, ...never } = ENTRY
     const holding = holdingOf(OUT, { ...never, resolvers: 0, isSafe: true }, NOON)

@@ -16,6 +16,9 @@ export interface Holding {
   readonly lastAnswerMs?: number
   readonly ttlSeconds?: number
   readonly resolvers?: number
+  /** Other members at its address who are answered or held, the first of them, and how many. */
+  readonly others?: readonly string[]
+  readonly otherCount?: number
 }
 
 type Held = Pick<LedgerEntry, 'lastAnswerAt' | 'ttlSeconds' | 'heldUntil' | 'resolvers'>
@@ -30,7 +33,10 @@ export function holdingOf(
   const held: Held | undefined = entry ?? ledger
   if (!held) return undefined
   const { lastAnswerAt, ttlSeconds, heldUntil, resolvers } = held
-  if (heldUntil === undefined) return { isSafe: entry?.isSafe ?? false, leftMs: 0, part: 0 }
+  const named = othersOf(entry)
+  if (heldUntil === undefined) {
+    return { isSafe: entry?.isSafe ?? false, leftMs: 0, part: 0, ...named }
+  }
   const untilMs = Date.parse(heldUntil)
   const leftMs = Math.max(0, untilMs - nowMs)
   // An answer before the last may have had a longer TTL: it is the one that is waited for.
@@ -43,7 +49,15 @@ export function holdingOf(
     ...(lastAnswerAt !== undefined && { lastAnswerMs: Date.parse(lastAnswerAt) }),
     ...(ttlSeconds !== undefined && { ttlSeconds }),
     resolvers,
+    ...named,
   }
+}
+
+/** Whoever stops the host stops it for them, too. */
+function othersOf(entry: LedgerEntry | undefined): Pick<Holding, 'others' | 'otherCount'> {
+  if (!entry?.others) return {}
+  const { others, moreOthers = 0 } = entry
+  return { others, otherCount: others.length + moreOthers }
 }
 
 /** A flip whose news the last cache does not have yet. */

@@ -2,7 +2,7 @@
 
 import { type Holding, holdingOf } from '../model/holding.ts'
 import type { Row } from '../model/pools.ts'
-import { countdownText, countedText, timeText, utcText } from '../shared/format.ts'
+import { countdownText, countedText, countText, timeText, utcText } from '../shared/format.ts'
 import { Mark } from '../shared/icons.tsx'
 import { useStore } from '../shared/store.ts'
 import { useDesk } from './desk.ts'
@@ -28,12 +28,21 @@ interface Shown {
   readonly nowMs: number
 }
 
-function Safe({ holding: { lastAnswerMs }, nowMs }: Shown) {
+function Safe({ holding, nowMs }: Shown) {
+  const { lastAnswerMs, others, otherCount = 0 } = holding
   return (
     <p class="countdown" role="status">
-      <strong class="up">
-        <Mark shape="up" /> safe to stop
-      </strong>
+      {others ? (
+        <strong class="wait">
+          <Mark shape="warning" /> not safe to stop: {others[0]}
+          {otherCount > 1 && ` and ${countText(otherCount - 1)} more`} still{' '}
+          {otherCount > 1 ? 'answer' : 'answers'} its address
+        </strong>
+      ) : (
+        <strong class="up">
+          <Mark shape="up" /> safe to stop
+        </strong>
+      )}
       <span class="soft">
         {lastAnswerMs === undefined
           ? 'it was never answered'
@@ -44,7 +53,7 @@ function Safe({ holding: { lastAnswerMs }, nowMs }: Shown) {
 }
 
 function Held({ holding, nowMs, isTakenOut }: Shown & { readonly isTakenOut: boolean }) {
-  const { leftMs, part, untilMs } = holding
+  const { leftMs, part, untilMs, others } = holding
   const isOver = leftMs === 0
   return (
     <p class="countdown">
@@ -53,7 +62,7 @@ function Held({ holding, nowMs, isTakenOut }: Shown & { readonly isTakenOut: boo
       <span {...(untilMs !== undefined && { title: utcText(untilMs) })}>
         {isOver
           ? 'waiting for every worker to have taken the news'
-          : isTakenOut
+          : isTakenOut && !others
             ? `safe to stop at ${timeText(untilMs!, nowMs)}`
             : `in caches until ${timeText(untilMs!, nowMs)}`}
       </span>
