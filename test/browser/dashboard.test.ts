@@ -123,7 +123,7 @@ describe.skipIf(!isGranted(browserProblem))('the dashboard', { timeout: 3 * PATI
     // Its host is in other pools, whose users it still serves.
     await saysEventually(
       rowOf(page, 'web/b').locator('.countdown'),
-      /not safe to stop: all\/b and 1 more still answer its address.*no cache holds it/,
+      /not safe to stop: all\/b still answers its address.*no cache holds it/,
     )
     await page.keyboard.press('Enter')
     await page.keyboard.press('Enter')
