@@ -36,7 +36,8 @@ export class Recorder implements History {
   /** Those that may not have been handed to the system, the oldest first. */
   readonly #untold: Event[] = []
   #cancelHurry: (() => void) | undefined
-  readonly #whenTold: (() => void)[] = []
+  /** Who waits for events up to this one to be told; whoever came first is first. */
+  readonly #whenTold: { readonly id: number; readonly resolve: () => void }[] = []
   #journal: Journal | undefined
   /** Files are read by one at a time: who asks for all that there is costs a while. */
   #lastReading: Promise<unknown> = Promise.resolve()
@@ -76,8 +77,7 @@ export class Recorder implements History {
     this.#untold.push(event)
     if (this.#journal) this.#journal.append(event)
     else this.#tell(event.id)
-    if (this.#untold.length === 0) return
-    this.#cancelHurry ??= this.#options.clock.after(UNTOLD_MS, () => this.#tell(this.#lastId))
+    this.#hurry()
   }
 
   get lastId(): number {
@@ -95,7 +95,8 @@ export class Recorder implements History {
 
   async told(): Promise<void> {
     if (this.#untold.length === 0) return
-    await new Promise<void>((resolve) => this.#whenTold.push(resolve))
+    const id = this.#lastId
+    await new Promise<void>((resolve) => this.#whenTold.push({ id, resolve }))
   }
 
   async find(wanted: Wanted): Promise<readonly Event[]> {
@@ -124,10 +125,17 @@ export class Recorder implements History {
       this.#toldId = event.id
       for (const listener of this.#listeners) listener(event)
     }
-    if (this.#untold.length > 0) return
+    while (this.#whenTold.length > 0 && this.#whenTold[0]!.id <= this.#toldId) {
+      this.#whenTold.shift()!.resolve()
+    }
     this.#cancelHurry?.()
     this.#cancelHurry = undefined
-    for (const resolve of this.#whenTold.splice(0)) resolve()
+    this.#hurry()
+  }
+
+  #hurry(): void {
+    if (this.#untold.length === 0) return
+    this.#cancelHurry ??= this.#options.clock.after(UNTOLD_MS, () => this.#tell(this.#lastId))
   }
 
   /** Resolves when all is written that can be. */

@@ -139,6 +139,37 @@ describe('whoever listens', () => {
     expect(clock.pendingCount).toBe(0)
   })
 
+  it('waits for what had happened when it began to wait, and for nothing later', async () => {
+    const { recorder, folder } = await opened()
+    recorder.record(STOP)
+    await recorder.told()
+    const handle = await open(join(folder, 'history.jsonl'))
+    await handle.close()
+    const prototype = Object.getPrototypeOf(handle) as typeof handle
+    const appendFile = prototype.appendFile
+    let release = () => {}
+    const appending = vi
+      .spyOn(prototype, 'appendFile')
+      .mockImplementationOnce(function (this: typeof handle, octets) {
+        recorder.record(STOP) // Too late for this batch.
+        return appendFile.call(this, octets)
+      })
+      .mockImplementationOnce(
+        () =>
+          new Promise<void>((resolve) => {
+            release = resolve
+          }),
+      )
+    onTestFinished(() => appending.mockRestore())
+    recorder.record(STOP)
+    await recorder.told()
+    expect(recorder.lastId).toBe(2)
+    await until(() => appending.mock.calls.length === 2)
+    release()
+    await recorder.close()
+    expect(recorder.lastId).toBe(3)
+  })
+
   it('hears it all the same where the disk fails, and after a second where it hangs', async () => {
     const { recorder, folder, clock } = await opened()
     const heard: number[] = []
