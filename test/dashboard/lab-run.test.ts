@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 
 import { ceilingOf, chartData, SPAN_SECONDS, spanOf } from '../../src/dashboard/lab/chart-data.ts'
 import { csvOf, jsonOf } from '../../src/dashboard/lab/export.ts'
-import { fitOf, upperTail } from '../../src/dashboard/lab/fit.ts'
+import { drawsOf, fitOf, upperTail } from '../../src/dashboard/lab/fit.ts'
 import { BEAT_MS, burst, LANES, stream, UNDER_WAY_MAX } from '../../src/dashboard/lab/load.ts'
 import {
   createOutage,
@@ -132,6 +132,19 @@ describe('the fit', () => {
     [[300, 100, 100], '10.0 points off at most: these are not the shares of the weights'],
   ])('of %j against 5 : 3 : 2 is put into words', (counted, words) => {
     expect(fitOf(counted, [250, 150, 100])!.words).toBe(words)
+  })
+
+  it('counts a draw once, however many visits follow from it', () => {
+    // Fifty clients who keep to whom they have, ten visits of each.
+    const kept = [[280, 130, 90] as const, [250, 150, 100] as const] as const
+    expect(fitOf(...kept)!.words).toContain('chance is rarely that far off')
+    expect(fitOf(...kept, 50)!.words).toContain('as near as chance would be')
+    expect(fitOf(...kept, 50)!.chiSquare).toBeCloseTo(fitOf(...kept)!.chiSquare / 10)
+    expect(fitOf([500, 0, 0], [250, 150, 100], 1)!.words).toContain('too few to judge')
+    expect(drawsOf({ chosen: 500, queries: 500, clients: 50 }, 'sticky')).toBe(50)
+    expect(drawsOf({ chosen: 500, queries: 500, clients: 50 }, 'weighted')).toBe(500)
+    expect(drawsOf({ chosen: 500, queries: 7, clients: 1 }, 'weighted')).toBe(7)
+    expect(drawsOf({ chosen: 500, queries: 1_000, clients: 1 }, 'rotate')).toBe(500)
   })
 
   it('says when it is too early, or somebody has what is not theirs', () => {

@@ -16,17 +16,38 @@ export interface Fit {
 /** Below this in each cell the distribution of chi-square is no longer near enough. */
 const EXPECTED_MIN = 5
 
-/** `expected` are counts that sum to what was counted; undefined where nothing can be said. */
-export function fitOf(counted: readonly number[], expected: readonly number[]): Fit | undefined {
+/**
+ * `expected` are counts that sum to what was counted, of which `draws` did not follow from one
+ * another: all if unset. Undefined where nothing can be said.
+ */
+export function fitOf(
+  counted: readonly number[],
+  expected: readonly number[],
+  draws = sum(counted),
+): Fit | undefined {
   const total = sum(counted)
   if (total === 0 || sum(expected) === 0) return
+  const part = draws / total
   const offMost = Math.max(...counted.map((n, i) => (Math.abs(n - expected[i]!) / total) * 100))
   const cells = counted.map((n, i) => ({ n, wanted: expected[i]! }))
   const freedom = cells.filter(({ wanted }) => wanted > 0).length - 1
-  const chiSquare = sum(cells.map(({ n, wanted }) => partOf(n, wanted)))
+  const chiSquare = part * sum(cells.map(({ n, wanted }) => partOf(n, wanted)))
   const chance = freedom < 1 ? (chiSquare === 0 ? 1 : 0) : upperTail(chiSquare, freedom)
-  const words = wordsOf(cells, offMost, chance, freedom)
+  const isFew = cells.some(({ wanted }) => wanted > 0 && wanted * part < EXPECTED_MIN)
+  const words = wordsOf(cells, offMost, chance, freedom > 0 && isFew)
   return { chiSquare, freedom, chance, offMost, words }
+}
+
+/** These send a client to whom it was sent before: it is drawn for once. */
+const DRAWN_ONCE = ['sticky']
+
+/** How many visits were drawn for: a cache, or a policy, may make many of one. */
+export function drawsOf(
+  { chosen, queries, clients }: { chosen: number; queries: number; clients: number },
+  policy: string | undefined,
+): number {
+  const drawn = Math.min(chosen, queries)
+  return DRAWN_ONCE.some((one) => one === policy) ? Math.min(drawn, clients) : drawn
 }
 
 /** Somebody who was to get nothing and got something is beyond what any chance explains. */
@@ -40,7 +61,7 @@ interface Cell {
   readonly wanted: number
 }
 
-function wordsOf(cells: readonly Cell[], offMost: number, chance: number, freedom: number): string {
+function wordsOf(cells: readonly Cell[], offMost: number, chance: number, isFew: boolean): string {
   if (cells.every(({ n, wanted }) => Math.abs(n - wanted) < 1)) {
     return 'exact: nobody is one answer away from its share'
   }
@@ -48,9 +69,7 @@ function wordsOf(cells: readonly Cell[], offMost: number, chance: number, freedo
   if (cells.some(({ n, wanted }) => wanted === 0 && n > 0)) {
     return `${off}: somebody was answered who has no share`
   }
-  if (freedom > 0 && cells.some(({ wanted }) => wanted > 0 && wanted < EXPECTED_MIN)) {
-    return `${off}: too few to judge`
-  }
+  if (isFew) return `${off}: too few to judge`
   if (chance > 0.95) return `${off}: closer than chance would be`
   if (chance >= 0.05) return `${off}: as near as chance would be`
   if (chance >= 0.001) return `${off}: chance is rarely that far off`

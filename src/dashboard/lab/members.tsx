@@ -7,8 +7,7 @@ import { countedText, countText, percentText } from '../shared/format.ts'
 import { Mark, type Shape } from '../shared/icons.tsx'
 import type { Bench, Picture } from './bench.ts'
 import type { DemoBackend } from './demo-api.ts'
-import { fitOf } from './fit.ts'
-import { modelOf } from './models.ts'
+import { drawsOf, fitOf } from './fit.ts'
 import { memberRows, type MemberRow } from './rows.ts'
 import type { LabSettings } from './settings.ts'
 
@@ -168,15 +167,17 @@ function Verdict({ rows, picture }: { rows: readonly MemberRow[]; picture: Pictu
     ...(run.failed > 0 ? [`${countText(run.failed)} served by nobody`] : []),
   ].join(', ')
   if (run.count === 0) return <p class="verdict soft">Nobody has asked yet.</p>
+  const { policy } = target
   const isJudged = run.judged === run.chosen
+  const { chosen, queries, settings } = run
+  const draws = drawsOf({ chosen, queries, clients: settings.clients }, policy)
   const fit = isJudged
     ? fitOf(
         rows.map(({ chosen }) => chosen),
         rows.map(({ expected }) => expected),
+        draws,
       )
     : undefined
-  const { policy } = target
-  const isCaching = modelOf(run.settings.model).isCaching
   return (
     <p class="verdict" data-mode={mode}>
       <span>{counts}</span>
@@ -185,7 +186,7 @@ function Verdict({ rows, picture }: { rows: readonly MemberRow[]; picture: Pictu
           <strong>{fit.words}</strong>
           <span class="soft">
             chi-square {fit.chiSquare.toFixed(2)}, {countedText(fit.freedom, 'degree')} of freedom
-            {isCaching && '; visits from a cache follow the shares of when it asked'}
+            {draws < chosen && `; judged by ${countedText(draws, 'draw')}, the other visits follow`}
           </span>
         </>
       ) : (
