@@ -3,7 +3,7 @@
  * for no longer than the failover takes. Exit codes: 0 kept, 1 not kept or not run, 2 usage.
  */
 
-import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -81,7 +81,9 @@ async function runCommand(_own: FailoverOptions, command: Command): Promise<void
   try {
     // Before the run: nobody wants to hear of it after a minute.
     mkdirSync(dirname(report), { recursive: true })
-    accessSync(dirname(report), constants.W_OK)
+    const there = statSync(report, { throwIfNoEntry: false })
+    if (there?.isDirectory()) throw new Error(`${report} is a folder; name a file with --report`)
+    accessSync(there ? report : dirname(report), constants.W_OK)
     for (const line of planLines(plan)) tell(line)
     const run = await runFailover({
       ...{ plan, clock: systemClock, signal: giveUp.signal, tell },

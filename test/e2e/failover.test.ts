@@ -52,6 +52,16 @@ describe('the failover test', { timeout: 120_000 }, () => {
     expect(child.output()).toContain('rota demo failover: pace 10ms makes phases of 0.1 s')
   })
 
+  it('says before the run that the report cannot be written', async () => {
+    const folder = temporaryFolder('failover')
+    onTestFinished(() => folder.remove())
+    const child = run(['demo', 'failover', ...SHORT, '--report', folder.path])
+    expect(await child.ended).toBe(1)
+    expect(child.output()).toBe(
+      `rota demo failover: ${folder.path} is a folder; name a file with --report\n`,
+    )
+  })
+
   it('leaves nothing behind when it is ended before its time', async () => {
     const folder = temporaryFolder('failover')
     onTestFinished(() => folder.remove())
