@@ -48,6 +48,11 @@ describe('who may still come', () => {
     expect(holdingOf(OUT, { ...ENTRY, isSafe: true }, NOON)).toMatchObject({ isSafe: false })
   })
 
+  it('is not nobody by a ledger that is older than the status', () => {
+    const old = { ...ENTRY, isSafe: true, heldUntil: isoOf(NOON - 60_000) }
+    expect(holdingOf(OUT, old, NOON + 20_000)).toMatchObject({ isSafe: false })
+  })
+
   it('comes by others who answer its address, whoever has let go of this one', () => {
     const named = (others: readonly string[], moreOthers?: number) =>
       holdingOf(OUT, { ...ENTRY, isSafe: true, others, ...(moreOthers && { moreOthers }) }, NOON)

@@ -37,6 +37,8 @@ describe('what the page knows', () => {
     asked = []
     const read = async (path: string) => {
       asked.push(path)
+      const [, pool] = /ledger\?pool=(.*)/.exec(path) ?? []
+      if (pool) return { value: { entries: [{ pool, member: 'a', family: 'v4', isSafe: true }] } }
       return { value: answers.get(path.split('?')[0]!)!() }
     }
     const listeners = new Map<string, (message: MessageEvent<string>) => void>()
@@ -86,6 +88,22 @@ describe('what the page knows', () => {
       '/api/v1/verdicts?limit=200&pool=a%2Fb',
     ])
     expect([...live.probes.get().keys()]).toEqual(['web/a/v4'])
+  })
+
+  it('asks the ledger about all who are taken out, eight pools at a time', async () => {
+    const [pool] = statusOf([]).pools
+    const override = { pool: '', member: 'a', word: 'drain', reason: 'x', author: 'y' } as const
+    const members = [memberOf('a', { override: { ...override, since: isoOf(NOON) } })]
+    const pools = Array.from({ length: 12 }, (_, number) => ({
+      ...pool!,
+      name: `p${number}`,
+      members,
+    }))
+    status = statusOf([], { pools })
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect([...live.ledger.get().keys()].sort()).toEqual(
+      pools.map(({ name }) => `${name}/a/v4`).sort(),
+    )
   })
 
   it('forgets the events of a history that the server has lost', async () => {

@@ -6,7 +6,7 @@
 import type { Status } from '../../admin/status.ts'
 
 import { historyOf } from './history.ts'
-import { ledgerOf } from './ledger.ts'
+import { ledgerReader } from './ledger.ts'
 import { followProbes } from './probes.ts'
 import { NO_PROBES, type Probes } from '../model/probes.ts'
 import { NO_RATES, type Rates, withCount } from '../model/rates.ts'
@@ -70,6 +70,7 @@ export function startLive({ api, stream = {} }: LiveParts): Live {
     ledger: createStore<ReadonlyMap<string, LedgerEntry>>(new Map()),
     heard: createStore(''),
   }
+  const readLedger = ledgerReader(api)
   let aheadMs = 0
   let etag: string | undefined
   let failures = 0
@@ -98,7 +99,7 @@ export function startLive({ api, stream = {} }: LiveParts): Live {
     if (read !== 'unchanged') {
       etag = read.etag
       take(read.value)
-      live.ledger.set(await ledgerOf(api, read.value))
+      live.ledger.set(await readLedger(read.value))
     }
     const tookMs = performance.now() - begunMs
     later(Math.min(EVERY_MAX_MS, Math.max(EVERY_MS, tookMs * EASE)))

@@ -41,8 +41,10 @@ export function holdingOf(
   const leftMs = Math.max(0, untilMs - nowMs)
   // An answer before the last may have had a longer TTL: it is the one that is waited for.
   const wholeMs = lastAnswerAt === undefined ? 0 : untilMs - Date.parse(lastAnswerAt)
+  // The ledger may have been asked before the status, and the member answered since.
+  const isOld = ledger !== undefined && Date.parse(ledger.heldUntil) > untilMs
   return {
-    isSafe: leftMs === 0 && (entry?.isSafe ?? false),
+    isSafe: leftMs === 0 && !isOld && (entry?.isSafe ?? false),
     leftMs,
     part: wholeMs <= 0 ? 0 : Math.min(1, leftMs / wholeMs),
     untilMs,
