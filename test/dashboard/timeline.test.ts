@@ -73,6 +73,7 @@ describe('events in words', () => {
   it('say of a host in many pools that there are more', () => {
     const { who } = entryOfFlip(flipOf({ members: ['web/a', 'all/a', 'main/a'] }))
     expect(who).toBe('web/a and 2 more')
+    expect(entryOfFlip(flipOf({ moreMembers: 9_900 })).who).toBe('web/a and 9\u202f900 more')
     expect(entryOfFlip(flipOf({ members: [] })).who).toBe('192.0.2.1')
   })
 

@@ -123,9 +123,10 @@ function flipLines({ status: { flips, now } }: Scene, most: number): Line[] {
   if (flips.length === 0 || most === 0) return []
   const wall = Date.parse(now)
   const lines = flips.slice(0, most).map((flip): Line => {
-    const { at, members, address, from, to, evidence, failoverMs } = flip
+    const { at, members, moreMembers = 0, address, from, to, evidence, failoverMs } = flip
     const [first, ...others] = members
-    const more = others.length === 0 ? '' : ` and ${others.length} more`
+    const count = others.length + moreMembers
+    const more = count === 0 ? '' : ` and ${count} more`
     const whom = first === undefined ? '' : `${first}${more}  `
     const manner = to === 'down' ? 'bad' : 'good'
     const took = failoverMs === undefined ? '' : `  failover ${(failoverMs / 1_000).toFixed(1)}s`

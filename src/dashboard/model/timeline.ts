@@ -3,7 +3,7 @@
 import type { FlipStatus } from '../../admin/status.ts'
 
 import type { Event } from '../shared/events.ts'
-import { countedText, spanText } from '../shared/format.ts'
+import { countedText, countText, spanText } from '../shared/format.ts'
 import type { Shape } from '../shared/icons.tsx'
 import type { Tone } from './standing.ts'
 
@@ -79,21 +79,24 @@ function wordsOf(event: Event): Words {
   }
 }
 
-type Flip = Pick<FlipStatus, 'members' | 'address' | 'from' | 'to' | 'evidence' | 'failoverMs'>
+type Concerned = Pick<FlipStatus, 'members' | 'moreMembers' | 'address'>
+type Flip = Concerned & Pick<FlipStatus, 'from' | 'to' | 'evidence' | 'failoverMs'>
 
-function flipWords({ members, address, from, to, evidence, failoverMs }: Flip): Words {
+function flipWords(flip: Flip): Words {
+  const { from, to, evidence, failoverMs } = flip
   const [shape, tone]: [Shape, Tone] =
     to === 'up' ? ['up', 'up'] : to === 'down' ? ['down', 'down'] : ['unknown', 'wait']
   const after = failoverMs === undefined ? '' : `; out of answers after ${spanText(failoverMs)}`
   const detail = `${evidence}${after}`
-  return { shape, tone, who: whoText(members, address), what: `${from} → ${to}`, detail }
+  return { shape, tone, who: whoText(flip), what: `${from} → ${to}`, detail }
 }
 
 /** A host in many pools flips once: one of them stands for all. */
-export function whoText(members: readonly string[], address: string): string {
-  const [first] = members
+export function whoText({ members, moreMembers = 0, address }: Concerned): string {
+  const [first, ...others] = members
   if (first === undefined) return address
-  return members.length === 1 ? first : `${first} and ${members.length - 1} more`
+  const count = others.length + moreMembers
+  return count === 0 ? first : `${first} and ${countText(count)} more`
 }
 
 function overrideWords(event: Extract<Event, { kind: 'override' }>): Words {

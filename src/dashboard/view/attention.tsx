@@ -32,7 +32,7 @@ export function Attention({ status: { warnings, flips } }: { readonly status: St
             <span class="countdown-clock">{countdownText(leftMs)}</span>
             <LeftBar part={part} />
             <span>
-              until the last cache knows that {whoText(flip.members, flip.address)} went {flip.to}
+              until the last cache knows that {whoText(flip)} went {flip.to}
               <span class="soft"> (at {timeText(Date.parse(flip.lastCacheAt!), nowMs)})</span>
             </span>
           </li>

@@ -50,10 +50,10 @@ describe('the view', () => {
   it('says what became of a host in many pools before its line is over', () => {
     const members = ['web/c', 'all/c', 'any/c', 'main/c', 'cart/c', 'quick/c', 'site/c', 'api/c']
     const [flip] = statusOf().flips
-    const status = statusOf({ flips: [{ ...flip!, members }] })
+    const status = statusOf({ flips: [{ ...flip!, members, moreMembers: 900 }] })
     const lines = textLines(sceneOf(status), { columns: 80, rows: 24 })
     expect(lines.find((line) => line.includes('12s ago'))).toContain(
-      'web/c and 7 more  192.0.2.3  up -> down  failover 2.3s',
+      'web/c and 907 more  192.0.2.3  up -> down  failover 2.3s',
     )
   })
 
