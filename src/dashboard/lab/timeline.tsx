@@ -5,11 +5,9 @@
 
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
-import 'uplot/dist/uPlot.min.css'
 
+import { colourOf, useChart } from '../shared/chart.ts'
 import { timeText } from '../shared/format.ts'
-import { useStore } from '../shared/store.ts'
-import { theme } from '../shared/theme.ts'
 import type { Picture } from './bench.ts'
 import { ceilingOf, type ChartData, chartData, spanOf } from './chart-data.ts'
 import type { Outage } from './outage.ts'
@@ -76,31 +74,13 @@ function Sample({ index }: { readonly index: number }) {
 }
 
 function Chart({ picture, rows }: { picture: Picture; rows: readonly MemberRow[] }) {
-  const place = useRef<HTMLDivElement>(null)
-  const chart = useRef<uPlot>(undefined)
   const outages = useRef<readonly Outage[]>([])
-  const chosen = useStore(theme)
   outages.current = picture.outages
   const { run, mode } = picture
+  const { place, chart } = useChart(HEIGHT, (element) =>
+    plot(element, rows.length, () => outages.current),
+  )
 
-  useEffect(() => {
-    const element = place.current!
-    chart.current = plot(element, rows.length, () => outages.current)
-    const observer = new ResizeObserver(() => {
-      chart.current?.setSize({ width: element.clientWidth, height: HEIGHT })
-    })
-    observer.observe(element)
-    const scheme = matchMedia('(prefers-color-scheme: dark)')
-    const redraw = () => chart.current?.redraw(false, true)
-    scheme.addEventListener('change', redraw)
-    return () => {
-      scheme.removeEventListener('change', redraw)
-      observer.disconnect()
-      chart.current?.destroy()
-    }
-  }, [])
-
-  useEffect(() => chart.current?.redraw(false, true), [chosen])
   // The second that goes on is not whole yet; of a burst that is over, it is all there is.
   const second = Math.floor(Date.now() / 1_000)
   const last = mode === 'stream' ? second - 1 : (run.seconds.at(-1)?.second ?? second)
@@ -214,8 +194,4 @@ function within(
   ctx.save()
   draw(left, chart.valToPos(Math.min(to, max), 'x', true) - left)
   ctx.restore()
-}
-
-function colourOf(property: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(property).trim()
 }

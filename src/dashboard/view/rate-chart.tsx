@@ -2,13 +2,11 @@
 
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
-import 'uplot/dist/uPlot.min.css'
 
 import type { Rates } from '../model/rates.ts'
 import type { Entry } from '../model/timeline.ts'
+import { colourOf, useChart } from '../shared/chart.ts'
 import { shortText, timeText } from '../shared/format.ts'
-import { useStore } from '../shared/store.ts'
-import { theme } from '../shared/theme.ts'
 
 export interface RateChartProps {
   readonly rates: Rates
@@ -22,30 +20,10 @@ const HEIGHT = 152
 const FONT = '11px system-ui, sans-serif'
 
 export function RateChart({ rates, entries, nowMs, spanMs, words }: RateChartProps) {
-  const place = useRef<HTMLDivElement>(null)
-  const chart = useRef<uPlot>(undefined)
   const flips = useRef<readonly Entry[]>([])
-  const chosen = useStore(theme)
   flips.current = entries.filter(({ tone }) => tone === 'down' || tone === 'up')
+  const { place, chart } = useChart(HEIGHT, (element) => plot(element, () => flips.current))
 
-  useEffect(() => {
-    const element = place.current!
-    chart.current = plot(element, () => flips.current)
-    const observer = new ResizeObserver(() => {
-      chart.current?.setSize({ width: element.clientWidth, height: HEIGHT })
-    })
-    observer.observe(element)
-    const scheme = matchMedia('(prefers-color-scheme: dark)')
-    const redraw = () => chart.current?.redraw(false, true)
-    scheme.addEventListener('change', redraw)
-    return () => {
-      scheme.removeEventListener('change', redraw)
-      observer.disconnect()
-      chart.current?.destroy()
-    }
-  }, [])
-
-  useEffect(() => chart.current?.redraw(false, true), [chosen])
   useEffect(() => {
     const times = rates.points.map(({ atMs }) => atMs / 1_000)
     const values = rates.points.map(({ perSecond }) => perSecond)
@@ -128,8 +106,4 @@ function ceilingOf(values: readonly number[]): number {
     [1, 1.5, 2, 3, 4, 5, 7.5, 10].map((part) => part * size).find((it) => it >= highest * 1.05) ??
     15 * size
   )
-}
-
-function colourOf(property: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(property).trim()
 }
