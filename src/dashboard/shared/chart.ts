@@ -1,4 +1,4 @@
-/** A chart that is as wide as its place and has the colours of the theme, whatever becomes of both. */
+/** A chart as wide as its place, in the colours of the theme, whatever becomes of both. */
 
 import type { RefObject } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
