@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 
 import { type FailoverOptions, readPlan } from '../../src/cli/demo-failover-plan.ts'
 import { figuresText } from '../../src/cli/demo-failover-text.ts'
-import { failure, figures, request } from '../app/failover/scene.ts'
+import { failure, figures, request, START } from '../app/failover/scene.ts'
 
 const read = (options: Partial<FailoverOptions> = {}) =>
   readPlan({ resolver: 'each', retry: 'none', report: 'x', ...options }, () => 0.5)
@@ -56,6 +56,17 @@ describe('the plan of a failover test', () => {
 })
 
 describe('the result of a failover test', () => {
+  it('says what is wrong where everybody was served all the same', () => {
+    const rescued = request(15_500, { tried: ['b', 'a'], servedBy: 'a', reason: 'refused' })
+    expect(figuresText(figures([request(100), rescued]))).toContain(
+      'not kept: 1 of 2 requests met a dead backend after the failover',
+    )
+    const unnoticed = { backend: 'b', phase: 1, killedWall: START + 10_000 }
+    expect(figuresText(figures([request(100)], [unnoticed]))).toContain(
+      'not kept: the server did not notice that b died',
+    )
+  })
+
   it('is a line for each phase, what the failover took, and that it was kept', () => {
     const text = figuresText(figures([request(100), failure(10_500), request(20_000)]))
     expect(text).toMatch(/2 b killed\s+1\s+0\s+1\s+-/)
