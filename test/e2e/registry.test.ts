@@ -90,10 +90,11 @@ describe.skipIf(process.platform !== 'linux')('a backend that registers and is c
     onTestFinished(() => void hanging.close())
     await once(hanging.listen(port, SELF), 'listening')
     const site = await started(`check: { tcp: { port: ${port}, expect: hello }, timeout: 5s }`)
+    const probed = once(hanging, 'connection')
     expect((await site.api(`POST ${MEMBERS}`, { name: 'self', v4: SELF })).status).toBe(201)
-    await once(hanging, 'connection')
-    expect(await leadsOf(site)).toEqual([OTHER])
+    await probed
     expect((await addressOf(site))?.why).toBe('not probed yet')
+    expect(await leadsOf(site)).toEqual([OTHER])
   })
 })
 
