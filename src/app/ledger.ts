@@ -1,6 +1,6 @@
 /** The ledger as the API tells it. */
 
-import type { Entry } from '../control/ledger/ledger.ts'
+import type { Entry } from '../control/ledger/entry.ts'
 
 import type { LedgerPage } from '../admin/listings.ts'
 import { type LedgerStatus, moment } from '../admin/status.ts'

@@ -14,7 +14,7 @@ import type { FlipRecord } from '../control/flips.ts'
 import { firstOf } from '../control/history/happenings.ts'
 import { overrideOf } from '../control/books/overrides.ts'
 import { registrationOf } from '../control/books/registrations.ts'
-import type { Entry } from '../control/ledger/ledger.ts'
+import type { Entry } from '../control/ledger/entry.ts'
 import type { FamilyOverview, MemberOverview, Overview, PoolOverview } from '../control/status.ts'
 import { FAMILIES, type Family } from '../control/judgement/targets.ts'
 

@@ -6,7 +6,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { ledgerPage, OTHERS_MAX } from '../../src/app/ledger.ts'
-import type { Entry } from '../../src/control/ledger/ledger.ts'
+import type { Entry } from '../../src/control/ledger/entry.ts'
 
 const NOON = Date.parse('2026-01-01T12:00:00Z')
 

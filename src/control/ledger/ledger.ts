@@ -16,8 +16,8 @@ import { type Ledger as Row, type LedgerReading, readLedger } from '../../engine
 import type { News } from '../../transport/news.ts'
 
 import type { RosterDecision } from '../judgement/rosters.ts'
-import type { Holder } from '../judgement/targets.ts'
 import type { PlannedBinding } from '../loading/plan.ts'
+import { type Entry, together } from './entry.ts'
 import { type Holding, Holdings, holderKey, offerKey, type Seat } from './holdings.ts'
 import { LongestTtls } from './longest-ttls.ts'
 import { offersOf } from './offers.ts'
@@ -35,18 +35,6 @@ export interface LedgerOptions {
   readonly told: () => number
   readonly heard: () => number
   readonly decisions: () => readonly RosterDecision[]
-}
-
-/** Times are milliseconds since 1970. */
-export interface Entry extends Holder {
-  readonly isServing: boolean
-  /** Absent where this process and a clean one before it never answered it. */
-  readonly lastWall?: number | undefined
-  readonly ttlSeconds?: number | undefined
-  /** Absent where nobody can hold it that is known of. */
-  readonly untilWall?: number
-  readonly resolvers: number
-  readonly isSafe: boolean
 }
 
 export class Ledger {
@@ -149,7 +137,7 @@ export class Ledger {
       this.#absent.delete(offerKey(holding))
       return []
     })
-    return [...held, ...this.#bygone(seen, nowMs)]
+    return [...together(held), ...this.#bygone(seen, nowMs)]
   }
 
   #entryOf(holding: Holding, serving: ReadonlySet<string>, heardBy: number, nowMs: number): Entry {

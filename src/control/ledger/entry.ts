@@ -1,0 +1,39 @@
+/** What the ledger says of one address of one member. */
+
+import type { Holder } from '../judgement/targets.ts'
+import { holderKey } from './holdings.ts'
+
+/** Times are milliseconds since 1970. */
+export interface Entry extends Holder {
+  readonly isServing: boolean
+  /** Absent where this process and a clean one before it never answered it. */
+  readonly lastWall?: number | undefined
+  readonly ttlSeconds?: number | undefined
+  /** Absent where nobody can hold it that is known of. */
+  readonly untilWall?: number
+  readonly resolvers: number
+  readonly isSafe: boolean
+}
+
+/** A member that left and came back has two cells: it is safe once what either says is over. */
+export function together(entries: readonly Entry[]): Iterable<Entry> {
+  const byHolder = new Map<string, Entry>()
+  for (const entry of entries) {
+    const key = holderKey(entry)
+    const other = byHolder.get(key)
+    byHolder.set(key, other ? both(other, entry) : entry)
+  }
+  return byHolder.values()
+}
+
+function both(a: Entry, b: Entry): Entry {
+  const later = (a.lastWall ?? 0) >= (b.lastWall ?? 0) ? a : b
+  const untilWall = Math.max(a.untilWall ?? 0, b.untilWall ?? 0)
+  return {
+    ...later,
+    ...(untilWall > 0 && { untilWall }),
+    isServing: a.isServing || b.isServing,
+    resolvers: Math.max(a.resolvers, b.resolvers),
+    isSafe: a.isSafe && b.isSafe,
+  }
+}
