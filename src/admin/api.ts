@@ -13,7 +13,7 @@ import type { Operations } from './operations.ts'
 import { API } from './paths.ts'
 import { etagOf, isKnown, PAGE_PATHS, type Pages, pageHeaders, pageResponse } from './pages.ts'
 import { type Problem, problemResponse, type Refusals } from './problem.ts'
-import { eventsQuery } from './queries.ts'
+import { eventsHeaders, eventsQuery } from './queries.ts'
 import { type Asked, type Copy, type Route, shapeProblem } from './route.ts'
 import { routesOf } from './routes.ts'
 import { Snapshot } from './snapshot.ts'
@@ -195,13 +195,10 @@ function streamEvents(context: Context, streams: EventStreams): Problem | undefi
   const asked = askedOf(context)
   if ('status' in asked) return asked
   const { req, env } = context
-  // A browser that comes back says by this what it had last, whatever it asked at first.
-  const last = req.header('last-event-id')
-  const query = eventsQuery.safeParse({
-    ...asked.query,
-    ...(last !== undefined && { after: last }),
-  })
+  const query = eventsQuery.safeParse(asked.query)
   if (!query.success) return shapeProblem('?', query.error.issues)
+  const fields = eventsHeaders.safeParse({ 'Last-Event-ID': req.header('last-event-id') })
+  if (!fields.success) return shapeProblem('', fields.error.issues)
   const headers = {
     ...HEADERS,
     'content-type': 'text/event-stream',
@@ -223,6 +220,6 @@ function streamEvents(context: Context, streams: EventStreams): Problem | undefi
     return { status: 503, reason: 'streams', detail, headers: { 'retry-after': '5' } }
   }
   env.outgoing.writeHead(200, headers)
-  streams.open(env.outgoing, query.data.after)
+  streams.open(env.outgoing, fields.data['Last-Event-ID'] ?? query.data.after)
   return
 }

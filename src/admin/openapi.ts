@@ -11,7 +11,7 @@ import { assert } from '../base/assert.ts'
 
 import { BODY_OCTETS_MAX } from './body.ts'
 import { API, parametersOf, PATH_PARAMETERS } from './paths.ts'
-import { eventsQuery } from './queries.ts'
+import { eventsHeaders, eventsQuery } from './queries.ts'
 import type { Docs, Route, Tag } from './route.ts'
 import { event, gap, tick } from './schemas/event.ts'
 import { problem } from './schemas/replies.ts'
@@ -141,15 +141,7 @@ function registerOthers(registry: Registry): void {
     security: [],
     request: {
       query: eventsQuery,
-      headers: z.object({
-        'Last-Event-ID': z
-          .string()
-          .optional()
-          .meta({
-            description: 'Begins with the events after this one.',
-            examples: ['0'],
-          }),
-      }),
+      headers: eventsHeaders,
     },
     responses: {
       200: {

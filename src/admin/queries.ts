@@ -9,17 +9,26 @@ import { parameters, text } from './bodies.ts'
 export const LIMIT_MAX = 1_000
 const LIMIT_USUAL = 100
 
-const range = { error: `is outside 1–${LIMIT_MAX}` }
+/** Decimal digits, so that what a person reads is what was meant; no sign, exponent or base. */
+const DIGITS = /^\d{1,16}$/
+
+/** A whole number of a query, as it is in the document; a refusal names what is legal. */
+function whole(min: number, max: number, description: string) {
+  return (
+    z
+      .string()
+      .transform((given) => (DIGITS.test(given) ? Number(given) : Number.NaN))
+      .refine((value) => value >= min && value <= max, {
+        error: `a whole number from ${min} to ${max} is needed`,
+      })
+      // Said here, since what is asked for as text is described as what it must read as.
+      .meta({ description, type: 'integer', minimum: min, maximum: max })
+  )
+}
 
 /** How many at the most. */
 function limit(max = LIMIT_MAX) {
-  return z.coerce
-    .number({ error: 'a whole number is needed' })
-    .int({ error: 'a whole number is needed' })
-    .min(1, max === LIMIT_MAX ? range : { error: `is outside 1–${max}` })
-    .max(max, max === LIMIT_MAX ? range : { error: `is outside 1–${max}` })
-    .default(LIMIT_USUAL)
-    .meta({ description: 'How many at the most.' })
+  return whole(1, max, 'How many at the most.').default(LIMIT_USUAL).meta({ default: LIMIT_USUAL })
 }
 
 const after = text.meta({ description: 'The `next` of the page before.' }).optional()
@@ -58,14 +67,7 @@ export const endOverrideQuery = parameters({
   by: text.meta({ description: 'Who ends it.', examples: ['ana'] }).optional(),
 })
 
-const id = (description: string) =>
-  z.coerce
-    .number({ error: 'the id of an event is needed' })
-    .int({ error: 'the id of an event is needed' })
-    .min(0, { error: 'is below 0' })
-    // Said here, since what is made a number may be anything, null among it.
-    .meta({ description, type: 'integer' })
-    .optional()
+const id = (description: string) => whole(0, Number.MAX_SAFE_INTEGER, description).optional()
 
 const instant = (description: string) =>
   z.iso
@@ -92,5 +94,10 @@ export const historyQuery = parameters({
 })
 
 export const eventsQuery = parameters({
-  after: id('Begins with the events after this one; the header Last-Event-ID says the same.'),
+  after: id('Begins with the events after this one; the header Last-Event-ID comes before it.'),
+})
+
+/** A browser that comes back says by this what it had last, whatever it asked at first. */
+export const eventsHeaders = z.object({
+  'Last-Event-ID': id('Begins with the events after this one.'),
 })

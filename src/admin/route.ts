@@ -114,8 +114,8 @@ function untouched<T>(data: T): { success: true; data: T; error?: undefined } {
 /** As many as a person corrects at once. */
 const FAULTS_MAX = 20
 
-/** `lead`: what a pointer to the place of a fault begins with. */
-export function shapeProblem(lead: '/' | '?', issues: readonly z.core.$ZodIssue[]): Problem {
+/** `lead`: what a pointer to the place of a fault begins with; nothing for a header. */
+export function shapeProblem(lead: '/' | '?' | '', issues: readonly z.core.$ZodIssue[]): Problem {
   const faults = issues.slice(0, FAULTS_MAX).map(({ path, message }) => {
     const key = path.join('.')
     return {

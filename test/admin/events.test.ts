@@ -81,6 +81,10 @@ describe('the stream of events', () => {
     const { port } = await streaming()
     expect((await askApi(port, 'GET /api/v1/events?after=x')).status).toBe(422)
     expect((await askApi(port, 'GET /api/v1/events?since=1')).status).toBe(422)
+    const nowhere = { 'last-event-id': '0x10' }
+    expect(await askApi(port, 'GET /api/v1/events?after=1', { headers: nowhere })).toMatchObject({
+      ...{ status: 422, value: { errors: [{ pointer: 'Last-Event-ID' }] } },
+    })
     expect((await askApi(port, 'POST /api/v1/events')).status).toBe(405)
     const headers = { origin: 'http://example.org' }
     expect((await askApi(port, 'GET /api/v1/events', { headers })).status).toBe(403)

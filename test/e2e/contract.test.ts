@@ -163,6 +163,36 @@ describe('every operation', () => {
     }
   })
 
+  it('takes a whole number in digits alone, and tells whoever says it otherwise the range', async () => {
+    const numbers = operations.flatMap((one) =>
+      (one.parameters ?? [])
+        .filter(({ schema }) => schema['type'] === 'integer')
+        .map((parameter) => ({ one, parameter })),
+    )
+    expect(new Set(numbers.map(({ parameter }) => parameter.name))).toEqual(
+      new Set(['limit', 'before', 'after', 'Last-Event-ID']),
+    )
+    for (const { one, parameter } of numbers) {
+      const { name, schema } = parameter
+      const { minimum, maximum } = schema
+      const beyond = [Number(minimum) - 1, BigInt(Number(maximum)) + 1n, '9'.repeat(2_000)]
+      for (const text of ['', '1e1', '0x10', '+1', '1 0', '1_0', '1.0', 'x', ...beyond].map(
+        String,
+      )) {
+        const isHeader = parameter.in === 'header'
+        const query = isHeader ? '' : `?${new URLSearchParams({ [name]: text })}`
+        const headers = isHeader ? { [name]: text } : {}
+        const path = one.path.replace('{pool}', 'web')
+        const answer = await askApi(port, `${one.method} ${path}${query}`, { headers })
+        expect(answer, `${one.line} ${name} ${text}`).toMatchObject({
+          status: 422,
+          value: { detail: `${name}: a whole number from ${minimum} to ${maximum} is needed` },
+        })
+        hold(one, answer)
+      }
+    }
+  })
+
   it('is told once to who has it already', async () => {
     const { headers } = await askApi(port, 'GET /api/v1/zones')
     const known = { 'if-none-match': String(headers['etag']) }
