@@ -19,8 +19,8 @@ export interface PageFile {
   readonly isHashed: boolean
 }
 
-/** By the path that they are asked for at; empty where nothing was built. */
-export type Pages = ReadonlyMap<string, PageFile>
+/** By the path that they are asked for at; empty where nothing was built; or why there are none. */
+export type Pages = ReadonlyMap<string, PageFile> | { readonly problem: string }
 
 /** Which file of the folder stands at which path. */
 const DOCUMENTS: Readonly<Record<string, string>> = { '/': 'index.html', '/lab': 'lab.html' }
@@ -45,7 +45,10 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
-/** Reads a folder that the build has made; none of it where it is not there or not whole. */
+/**
+ * Reads a folder that the build has made; none of it where it is not there or not whole. One that
+ * cannot be read is no reason not to answer DNS.
+ */
 export async function readPages(folder: string): Promise<Pages> {
   try {
     const assets = await readdir(join(folder, ASSETS))
@@ -63,7 +66,7 @@ export async function readPages(folder: string): Promise<Pages> {
     return new Map(await Promise.all(reading))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map()
-    throw new Error(`the pages cannot be read: ${(error as Error).message}`)
+    return { problem: `the pages cannot be read: ${(error as Error).message}` }
   }
 }
 
@@ -113,7 +116,8 @@ export function pageResponse(
   path: string,
   ifNoneMatch: string | undefined,
 ): Response | undefined {
-  if (pages.size === 0) return NOT_BUILT()
+  if ('problem' in pages) return unavailable(UNREADABLE)
+  if (pages.size === 0) return unavailable(NOT_BUILT)
   const file = pages.get(path)
   if (!file) return
   const { octets, mediaType, etag, isHashed } = file
@@ -124,12 +128,14 @@ export function pageResponse(
   return new Response(octets, { headers: { ...headers, 'content-type': mediaType } })
 }
 
-const NOT_BUILT = () =>
-  new Response(
-    'The pages of this server are not built: "npm run build" makes them, and a restart reads\n' +
-      'them. Its API is here all the same: /api/v1/status tells how things stand.\n',
-    {
-      status: 503,
-      headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
-    },
-  )
+const NOT_BUILT = 'are not built: "npm run build" makes them, and a restart reads\nthem.'
+/** What is wrong names a path of this machine, which the log may tell and a browser need not. */
+const UNREADABLE = 'cannot be read: the log says why, and a restart reads them\nagain.'
+
+function unavailable(why: string): Response {
+  const rest = 'Its API is here all the same: /api/v1/status tells how things stand.'
+  return new Response(`The pages of this server ${why} ${rest}\n`, {
+    status: 503,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+  })
+}

@@ -113,6 +113,8 @@ export class Admin {
         'the API is served without TLS beyond this machine; who can listen in can read its token',
       )
     }
+    const pages = await readPages(PAGES)
+    if ('problem' in pages) this.#warn(pages.problem)
     const noteFault = createFaultLog(log, clock)
     const { books, heartbeats, keeper } = plane
     this.#server = new AdminServer({
@@ -129,7 +131,7 @@ export class Admin {
       }),
       ...{ token, clock, endpoint: http, hosts, extraRoutes, pageOrigins },
       answerer: this.#options.answererAt(http),
-      pages: await readPages(PAGES),
+      pages,
       exposer: new Exposer(() => this.#figures()),
       onFault: (error) => noteFault(error, 'a request to the API met a fault of the program'),
     })

@@ -33,15 +33,19 @@ export interface RotaWithFiles extends Rota {
 /** Takes what is to be done at the end; `onTestFinished` unless told otherwise. */
 export type Until = (ending: () => Promise<void>) => void
 
-type Environment = Pick<Launch, 'env'> & { readonly until?: Until }
+interface Environment extends Pick<Launch, 'env'> {
+  readonly until?: Until
+  /** What is run; the build of this repository unless told otherwise. */
+  readonly main?: string
+}
 
 /** Starts `rota` with these arguments; it may end by itself. */
 export function run(
   args: readonly string[],
-  { env = {}, until = onTestFinished }: Environment = {},
+  { env = {}, until = onTestFinished, main = MAIN }: Environment = {},
 ): RunningProcess {
-  if (!existsSync(MAIN)) throw new Error('there is no dist/; build it with "npm run build"')
-  const child = startProcess({ command: process.execPath, args: [MAIN, ...args], env })
+  if (!existsSync(main)) throw new Error('there is no dist/; build it with "npm run build"')
+  const child = startProcess({ command: process.execPath, args: [main, ...args], env })
   until(async () => void (await child.stop()))
   return child
 }
