@@ -105,7 +105,8 @@ function solveNode(engine: Engine, zone: ZoneImage, node: number): number {
   if (isAlias && query.type !== TYPE.CNAME && query.type !== TYPE.ANY) {
     return followCname(engine, zone, node)
   }
-  return solveType(scratch, zone, node)
+  const isElsewhere = own >= 0 && findRrset(zone, node, query.type) === 0
+  return isElsewhere ? solveAlias(engine, zone, own) : solveType(scratch, zone, node)
 }
 
 function solveAddress(engine: Engine, zone: ZoneImage, own: number, isV6Record: boolean): number {
@@ -114,7 +115,11 @@ function solveAddress(engine: Engine, zone: ZoneImage, own: number, isV6Record: 
   return rcode === NOBODY ? deny(engine.scratch, zone, RCODE.NOERROR) : rcode
 }
 
-/** RFC 1034 §3.6.2: who asks for an alias gets the alias, and it is not followed. */
+/**
+ * What a balanced name has no records of. RFC 1034 §3.6.2: an alias is one for all types, or caches
+ * would say otherwise by what they were asked first; only who asks for it is not led on to its
+ * target.
+ */
 function solveAlias(engine: Engine, zone: ZoneImage, own: number): number {
   const binding = engine.hasClientRules ? bindingFor(engine, own) : own
   return drawAlias(engine, binding)

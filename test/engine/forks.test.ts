@@ -18,6 +18,7 @@ $TTL 3600
 www     TXT   "beside the pool"
 real    A     203.0.113.1
 real    A     203.0.113.2
+real    MX    10 mail.example.org.
 chain   CNAME real
 far     CNAME www
 `
@@ -212,6 +213,19 @@ describe('an alias', () => {
   it('leaves the name its other types', () => {
     const server = serve({ members: { a: { cname: 'cdn.example.org' } } })
     expect(server.ask(`${NAME} TXT`).answer).toHaveLength(1)
+  })
+
+  it('stands for all types that the name has not, as caches take it to', () => {
+    const server = serve({ members: { a: { cname: 'real.example.test' } }, ttl: 7 })
+    const alias = `${NAME}. 7 IN CNAME real.example.test.`
+    expect(server.ask(`${NAME} MX`).answer).toEqual([
+      alias,
+      'real.example.test. 3600 IN MX 10 mail.example.org.',
+    ])
+    const none = server.ask(`${NAME} HTTPS`)
+    expect([none.rcode, none.answer, none.authority.length]).toEqual(['NOERROR', [alias], 1])
+    const hosts = serve(poolOf(1)).ask(`${NAME} MX`)
+    expect([hosts.rcode, hosts.answer, hosts.authority.length]).toEqual(['NOERROR', [], 1])
   })
 
   it('is told by itself to whoever asks for it', () => {
