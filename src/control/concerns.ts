@@ -38,20 +38,28 @@ export interface Watches {
   streak: boolean
 }
 
-/** Whom each target concerns, by its key. `upwards` gives pools with all above them. */
-export function concernsOf(
+/**
+ * Adds whom the targets of these pools concern to what is known by the target's key, and returns
+ * those that were not known. `upwards` gives pools with all above them.
+ */
+export function addConcerns(
+  concerns: Map<string, Concern>,
   nodes: Iterable<PoolNode>,
   upwards: (nodes: Iterable<PoolNode>) => Iterable<PoolNode>,
-): Map<string, Concern> {
-  const concerns = new Map<string, Concern>()
+): Concern[] {
+  const added: Concern[] = []
   for (const node of nodes) {
     const { config, members } = node.pool
     const watches = watchesOf([...upwards([node])])
     for (const member of members) {
       for (const { inquiry, cell } of FAMILIES.flatMap((family) => member[family] ?? [])) {
         for (const target of inquiry?.targets.values() ?? []) {
-          const concern = concerns.get(target.key) ?? unconcerned(target)
-          concerns.set(target.key, concern)
+          const known = concerns.get(target.key)
+          const concern = known ?? unconcerned(target)
+          if (!known) {
+            concerns.set(target.key, concern)
+            added.push(concern)
+          }
           concern.pools.add(node)
           concern.members.add(`${config.name}/${member.config.name}`)
           if (cell !== NO_CELL) concern.cells.add(cell)
@@ -62,7 +70,7 @@ export function concernsOf(
       }
     }
   }
-  return concerns
+  return added
 }
 
 function unconcerned(target: Target): Concern {

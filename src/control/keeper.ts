@@ -51,10 +51,8 @@ export class Keeper {
   #isStopped = false
   readonly #rosters = new Rosters()
   readonly #wake: Wake
-  /** Pools whose members have changed, and are not looked out for yet. */
-  readonly #waiting = new Set<PoolNode>()
-  #retargetedMs = Number.NEGATIVE_INFINITY
-  #cancelRetarget = () => {}
+  /** Set while members have left or come since all were looked out for. */
+  #cancelRetarget: (() => void) | undefined
   /** What the last judgement has led to. */
   #publication: Publication | undefined
 
@@ -155,7 +153,8 @@ export class Keeper {
     const node = this.#judgements.nodeNamed(pool)
     if (!node?.pool.config.registration || this.#isStopped) return
     this.#judgements.replan(node)
-    this.#retargetFor(node)
+    this.#lookout.welcome(this.#judgements, node)
+    this.#retargetSoon()
     this.#judge([node])
   }
 
@@ -255,7 +254,7 @@ export class Keeper {
   stop(): void {
     this.#isStopped = true
     this.#wake.cancel()
-    this.#cancelRetarget()
+    this.#cancelRetarget?.()
     this.#lookout.stop()
   }
 
@@ -309,33 +308,18 @@ export class Keeper {
 
   /** Looks out for those whom the pools now have. */
   #retarget(remembered?: Recollection['verdicts']): void {
-    this.#cancelRetarget()
-    this.#waiting.clear()
+    this.#cancelRetarget?.()
+    this.#cancelRetarget = undefined
     if (this.#loaded) this.#lookout.retarget(this.#judgements, this.#loaded.settings, remembered)
     const labels = this.#judgements.cellLabels()
     this.#cells.keep(labels)
     this.#options.ledger?.keep(labels)
   }
 
-  /** The same, but seldom: it takes a while where there are many, and thousands may register. */
-  #retargetFor(node: PoolNode): void {
+  /** The same for many at once: it takes a while, and thousands may register. */
+  #retargetSoon(): void {
     const { clock } = this.#options
-    const waitMs = this.#retargetedMs + RETARGET_EVERY_MS - clock.now()
-    if (waitMs <= 0) {
-      this.#retarget()
-      this.#retargetedMs = clock.now()
-      return
-    }
-    if (this.#isStopped) return
-    this.#waiting.add(node)
-    if (this.#waiting.size > 1) return
-    this.#cancelRetarget = clock.after(waitMs, () => {
-      const nodes = [...this.#waiting]
-      this.#retarget()
-      this.#retargetedMs = clock.now()
-      // What was observed meanwhile of whom other pools have too has not been judged for these.
-      this.#judge(nodes)
-    })
+    this.#cancelRetarget ??= clock.after(RETARGET_EVERY_MS, () => this.#retarget())
   }
 
   /** Judges pools anew and publishes the rosters that differ. */
@@ -368,5 +352,5 @@ export class Keeper {
   }
 }
 
-/** So long a member that has registered may wait for its first probe. */
+/** So long a member that has left may still be probed. */
 const RETARGET_EVERY_MS = 1_000

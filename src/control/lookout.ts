@@ -16,7 +16,7 @@ import type { VerdictState } from '../health/verdict.ts'
 import type { Settings } from '../config/config.ts'
 
 import type { TurnsOf } from './cells.ts'
-import { type Concern, concernsOf, moodOf, turnsWatchedOf } from './concerns.ts'
+import { addConcerns, type Concern, moodOf, turnsWatchedOf } from './concerns.ts'
 import { type Burden, burdenAfter } from './judgement/burden.ts'
 import type { Judgements, PoolNode } from './judgement/judgements.ts'
 import { anchorsOf, Doubts } from './self-doubt.ts'
@@ -82,9 +82,9 @@ export class Lookout {
     settings: Settings,
     remembered?: (targetKey: string) => VerdictState | undefined,
   ): void {
-    const upwards = (nodes: Iterable<PoolNode>) => judgements.upwards(nodes)
-    const concerns = concernsOf(judgements.nodes(), upwards)
-    const all = [...concerns.values()]
+    const concerns = new Map<string, Concern>()
+    const above = (nodes: Iterable<PoolNode>) => judgements.upwards(nodes)
+    const all = addConcerns(concerns, judgements.nodes(), above)
     const anchors = anchorsOf(settings)
     const targets = [...all.map(({ target }) => target), ...anchors]
     this.#doubts.take(settings)
@@ -96,6 +96,17 @@ export class Lookout {
     for (const key of this.#burdens.keys()) if (!concerns.has(key)) this.#burdens.delete(key)
     const { turnsOf } = this.#options
     if (turnsOf) this.#turnWatch.watch(turnsWatchedOf(all, turnsOf))
+  }
+
+  /**
+   * Observes at once whom a pool has besides. All else that follows from whom pools have waits for
+   * `retarget`, which takes a while where there are many.
+   */
+  welcome(judgements: Judgements, node: PoolNode): void {
+    const above = (nodes: Iterable<PoolNode>) => judgements.upwards(nodes)
+    const newcomers = addConcerns(this.#concerns, [node], above)
+    this.prober.welcome(newcomers.map(({ target }) => target))
+    for (const concern of newcomers) concern.mood = this.#moodOf(concern)
   }
 
   /** The keys of all targets of pools. */

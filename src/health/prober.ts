@@ -49,6 +49,8 @@ export interface Prober {
    * Newcomers start with what is `remembered` of them, in clock milliseconds, and in their course.
    */
   retarget(targets: Iterable<Target>, remembered?: (key: string) => VerdictState | undefined): void
+  /** Observes these too. */
+  welcome(targets: Iterable<Target>): void
   /**
    * Resolves when every target that nobody has observed yet has been, or `budgetMs` is over; what
    * is left goes on after that. For the time before the first answer.
@@ -128,7 +130,7 @@ class ScheduledProber implements Prober {
   retarget(targets: Iterable<Target>, remembered?: (key: string) => VerdictState | undefined) {
     assert(!this.#isStopped, 'a stopped prober takes no targets')
     const wanted = new Map([...targets].map((target) => [target.key, target]))
-    const newcomers = [...wanted.values()].filter(({ key }) => !this.#watches.has(key))
+    const newcomers = this.#newcomers(wanted.values())
     this.#counts.take(new Set([...wanted.values()].map(({ check }) => check.name)))
     const inherited = inheritance(this.#watches.values(), newcomers)
     for (const [key, watch] of this.#watches) {
@@ -137,22 +139,20 @@ class ScheduledProber implements Prober {
         watch.target = target // The same measurement, perhaps under another name.
       else this.#drop(key, watch)
     }
-
     const nowMs = this.#options.clock.now()
-    const lead = this.#options.random()
-    for (const [index, target] of newcomers.entries()) {
-      const reading =
-        inherited(target) ?? unobserved(remembered?.(target.key) ?? initialState(nowMs))
-      const watch: Watch = { ...NOT_BOOKED, target, reading, flight: undefined }
-      this.#watches.set(target.key, watch)
-      // Whom nobody has observed is answered on trust: looked at now, and then by its course.
-      const isObserved = reading.state.verdict !== 'unknown'
-      const isContested = isObserved && isInTransition(reading.state)
-      const intervalMs = intervalOf(target.check, isContested)
-      const courseMs = nowMs + firstDelayMs(index, newcomers.length, wanted.size, intervalMs, lead)
-      this.#flights.book(watch, isObserved ? courseMs : Math.min(nowMs, courseMs - intervalMs))
-    }
-    this.#flights.setTimer() // Nothing starts before the caller has taken note of its targets.
+    this.#admit(
+      newcomers,
+      (target) => inherited(target) ?? unobserved(remembered?.(target.key) ?? initialState(nowMs)),
+    )
+  }
+
+  welcome(targets: Iterable<Target>): void {
+    assert(!this.#isStopped, 'a stopped prober takes no targets')
+    const newcomers = this.#newcomers(targets)
+    const names = newcomers.map(({ check }) => check.name)
+    this.#counts.take(new Set([...this.#counts.all.keys(), ...names]))
+    const nowMs = this.#options.clock.now()
+    this.#admit(newcomers, () => unobserved(initialState(nowMs)))
   }
 
   firstRound(budgetMs: number): Promise<void> {
@@ -222,6 +222,31 @@ class ScheduledProber implements Prober {
     for (const [key, watch] of this.#watches) this.#drop(key, watch)
     this.#flights.stop()
     this.#round?.end()
+  }
+
+  #newcomers(targets: Iterable<Target>): Target[] {
+    return [...targets].filter(({ key }) => !this.#watches.has(key))
+  }
+
+  /** Begins to observe newcomers; `known` is what each of them starts with. */
+  #admit(newcomers: readonly Target[], known: (target: Target) => Reading): void {
+    const nowMs = this.#options.clock.now()
+    const lead = this.#options.random()
+    const count = this.#watches.size + newcomers.length
+    for (const [index, target] of newcomers.entries()) {
+      const reading = known(target)
+      const watch: Watch = { ...NOT_BOOKED, target, reading, flight: undefined }
+      this.#watches.set(target.key, watch)
+      // Whom nobody has observed is answered on trust, or not at all: looked at now, as if its
+      // course had led past it, and then in its course.
+      const isObserved = reading.state.verdict !== 'unknown'
+      const isContested = isObserved && isInTransition(reading.state)
+      const intervalMs = intervalOf(target.check, isContested)
+      const among = isObserved ? count : newcomers.length
+      const delayMs = firstDelayMs(index, newcomers.length, among, intervalMs, lead)
+      this.#flights.book(watch, nowMs + delayMs - (isObserved ? 0 : intervalMs))
+    }
+    this.#flights.setTimer() // Nothing starts before the caller has taken note of its targets.
   }
 
   #land(watch: Watch, landing: Landing): void {

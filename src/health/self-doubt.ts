@@ -104,11 +104,11 @@ export class SelfDoubt {
 
   /**
    * Takes note of an observation and says whether it counts: made for the prober to ask. Anchors
-   * always count, since they are not answered; nor is anybody doubted who is not tracked.
+   * always count, since they are not answered; who is not tracked yet counts as others do.
    */
   isCredible({ key }: { readonly key: string }, observation: Observation): Credence {
     const testimony = this.#byKey.get(key)
-    if (!testimony) return true
+    if (!testimony) return observation.isSuccess || !this.state(observation.atMs).isSuspect
     hearAgain(testimony, observation)
     const { isSuccess, atMs } = observation
     this.#endFreeze(atMs)

@@ -61,6 +61,21 @@ describe('the pace', () => {
     expect(startsOf(targets[999]!)).toEqual([60_000])
   })
 
+  it('looks at those who are welcomed one by one at once, and then spread', async () => {
+    const { clock, prober, starts, startsOf } = proberBench({ latencyMs: 0 })
+    const targets = targetsWith(1_000)
+    prober.retarget(targets.slice(0, 200))
+    await clock.advance(60_000)
+    for (const target of targets.slice(200)) {
+      prober.welcome([target])
+      await clock.advance(0)
+      expect(startsOf(target)).toEqual([60_000])
+    }
+    prober.retarget(targets)
+    await clock.advance(15_000)
+    expect(Math.max(...tenths(starts, 60_100, 75_000))).toBeLessThanOrEqual(2 * (1_000 / 50))
+  })
+
   it('never starts twice the mean of 10,000 observed targets in any tenth of a second', async () => {
     const { clock, prober, starts } = proberBench({ latencyMs: 0 })
     const targets = targetsWith(10_000)

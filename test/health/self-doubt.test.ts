@@ -129,8 +129,13 @@ describe('a lost uplink', () => {
     await clock.advance(30 * SECOND)
     const newcomer = createTarget('192.0.2.99', checkWith())
     prober.retarget([...targets, newcomer])
+    await clock.advance(5 * SECOND)
+    expect(prober.state(newcomer.key)).toMatchObject({
+      verdict: 'unknown',
+      evidence: 'connection refused (held back)',
+    })
     net.doubt.track([...net.witnesses, { ...witnessOf(newcomer), groups: ['pool 0'] }])
-    await clock.advance(30 * SECOND)
+    await clock.advance(25 * SECOND)
     expect(isSuspect()).toBe(true)
     expect(prober.state(newcomer.key)!.verdict).toBe('unknown')
   })
