@@ -52,7 +52,7 @@ export interface AdminOptions {
   /** Grows with each change of what is answered. */
   readonly revision: () => number
   /** The same in numbers, at less cost. */
-  readonly traffic: () => Traffic
+  readonly traffic: () => Promise<Traffic>
   /** Who answers DNS over HTTPS beside the API, which listens there. */
   readonly answererAt: (http: Endpoint) => Answerer
   readonly history: History
@@ -159,10 +159,10 @@ export class Admin {
     this.#options.log.warn(warning)
   }
 
-  #figures(): Figures {
+  async #figures(): Promise<Figures> {
     const { plane, version, traffic } = this.#options
     const told = { isReady: this.isReady, events: this.#events, api: this.#server! }
-    return figuresOf({ ...traffic(), ...told, plane, version })
+    return figuresOf({ ...(await traffic()), ...told, plane, version })
   }
 
   #status(): Status {

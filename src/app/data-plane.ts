@@ -19,6 +19,7 @@ import { createTally } from '../engine/tally.ts'
 
 import { MainRows, type Row, sumCounters, type Totals } from '../transport/counters.ts'
 import { createListener, hear, type Listener, type News } from '../transport/news.ts'
+import { readKernelDrops } from '../transport/udp/kernel-drops.ts'
 import { type UdpOptions, type UdpPath, UdpWorkers } from '../transport/udp/workers.ts'
 
 import type { Answering } from './admin.ts'
@@ -128,10 +129,11 @@ export class DataPlane {
     }
   }
 
-  /** The same in numbers, at less cost. */
-  traffic(): Traffic {
+  /** The same in numbers, at less cost, and what only the kernel knows. */
+  async traffic(): Promise<Traffic> {
+    const kernelDrops = await readKernelDrops(this.endpoints)
     const { udp, streams } = this
     const connections = streams.connections()
-    return { rows: this.rows(), udp, connections, secure: streams.secure }
+    return { rows: this.rows(), udp, connections, kernelDrops, secure: streams.secure }
   }
 }

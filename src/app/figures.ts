@@ -13,7 +13,7 @@ import type { SecureStatus } from '../admin/status.ts'
 import type { ControlPlane } from './control-plane.ts'
 
 /** What those who answer have counted. */
-export interface Traffic extends Pick<Figures, 'rows' | 'connections'> {
+export interface Traffic extends Pick<Figures, 'rows' | 'connections' | 'kernelDrops'> {
   readonly udp: Pick<UdpWorkers, 'path' | 'workerCount' | 'respawns'> | undefined
   readonly secure: SecureStatus | undefined
 }
@@ -27,12 +27,12 @@ export interface FigureParts extends Traffic {
 }
 
 export function figuresOf(parts: FigureParts): Figures {
-  const { version, isReady, rows, connections, udp, events, api, secure } = parts
+  const { version, isReady, rows, connections, kernelDrops, udp, events, api, secure } = parts
   const { keeper, books, zones, webhooks } = parts.plane
   const { overrides, registrations } = books.pages
   return {
     ...{ version, node: process.versions.node, isReady, generation: keeper.generation },
-    ...{ rows, connections, events, registrations },
+    ...{ rows, connections, kernelDrops, events, registrations },
     ...(udp && { udp: { path: udp.path, workers: udp.workerCount, respawns: udp.respawns } }),
     pools: excerptOf(keeper.poolFigures()),
     zones: zones.map(({ apex, serial, recordCount }) => {

@@ -63,6 +63,10 @@ const STORIES: Readonly<Record<string, Story>> = {
     },
     ...{ quietAt: '5m', firesAt: '25m' },
   },
+  RotaOverrun: {
+    series: { 'rota_udp_kernel_drops_total{family="4"}': '0x5 0+600x25' },
+    ...{ quietAt: '5m', firesAt: '20m' },
+  },
   RotaRefusesConnections: {
     series: { 'rota_dns_connections_refused_total{transport="tcp"}': '0x5 0+600x25' },
     ...{ quietAt: '5m', firesAt: '25m' },

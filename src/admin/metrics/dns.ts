@@ -72,6 +72,15 @@ export const DNS_METRICS: readonly Metric[] = [
         ]
       }),
   ),
+  counter(
+    'rota_udp_kernel_drops_total',
+    'Queries that Rota never saw: the buffer of a UDP socket was full. Absent off Linux.',
+    ['family'],
+    ({ kernelDrops: { v4, v6 } }) => [
+      ...(v4 === undefined ? [] : [sample('family="4"', v4)]),
+      ...(v6 === undefined ? [] : [sample('family="6"', v6)]),
+    ],
+  ),
   histogram(
     'rota_dns_answer_duration_seconds',
     'From receiving a query to handing over its answer; over UDP the time of the whole batch.',

@@ -31,11 +31,11 @@ export interface Exposition {
 const LOOP_DELAY_EVERY_MS = 50
 
 export class Exposer {
-  readonly #gather: () => Figures
+  readonly #gather: () => Promise<Figures>
   readonly #plain = defaultMetrics(Registry.PROMETHEUS_CONTENT_TYPE)
   readonly #open = defaultMetrics(Registry.OPENMETRICS_CONTENT_TYPE)
 
-  constructor(gather: () => Figures) {
+  constructor(gather: () => Promise<Figures>) {
     this.#gather = gather
   }
 
@@ -43,7 +43,7 @@ export class Exposer {
   async expose(accept: string | undefined): Promise<Exposition> {
     const isOpen = accept?.includes('application/openmetrics-text') === true
     const registry = isOpen ? this.#open() : this.#plain()
-    const figures = this.#gather()
+    const figures = await this.#gather()
     const own = METRICS.map((metric) => print(metric, figures, isOpen)).join('')
     // The last line of OpenMetrics is its end, and what comes last is the other part.
     return { contentType: registry.contentType, text: own + (await registry.metrics()) }

@@ -6,6 +6,7 @@
 import type { ProberCounters } from '../../health/prober.ts'
 
 import type { Row, StreamTransport } from '../../transport/counters.ts'
+import type { KernelDrops } from '../../transport/udp/kernel-drops.ts'
 
 import type { Override } from '../../control/books/overrides.ts'
 import type { Registration } from '../../control/books/registrations.ts'
@@ -27,6 +28,7 @@ export interface Figures {
   readonly udp?: { readonly path: string; readonly workers: number; readonly respawns: number }
   /** Of clients, those of the API not among them. */
   readonly connections: Readonly<Record<StreamTransport, ConnectionCount>>
+  readonly kernelDrops: KernelDrops
   readonly pools: Excerpt
   readonly zones: readonly ZoneFigures[]
   readonly prober: ProberCounters

@@ -182,7 +182,7 @@ describe('an excerpt', () => {
 
 describe('an exposition', () => {
   it('is in the format of Prometheus unless the scraper reads OpenMetrics', async () => {
-    const exposer = new Exposer(figuresWith)
+    const exposer = new Exposer(async () => figuresWith())
     const plain = await exposer.expose('text/plain')
     expect(plain.contentType).toBe('text/plain; version=0.0.4; charset=utf-8')
     expect(plain.text).not.toContain('# EOF')
@@ -192,7 +192,7 @@ describe('an exposition', () => {
   })
 
   it('is in OpenMetrics where it is read: families without _total, and an end', async () => {
-    const exposer = new Exposer(figuresWith)
+    const exposer = new Exposer(async () => figuresWith())
     await exposer.expose(undefined)
     const { contentType, text } = await exposer.expose(OPEN_METRICS)
     expect(contentType).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8')
@@ -209,7 +209,7 @@ describe('an exposition', () => {
 
   it('gathers its figures once for all metrics', async () => {
     let gathered = 0
-    const exposer = new Exposer(() => {
+    const exposer = new Exposer(async () => {
       gathered++
       return figuresWith()
     })

@@ -41,6 +41,7 @@ export function figuresWith(changes: Partial<Figures> = {}): Figures {
     rows: new MainRows().rows,
     udp: { path: 'batched', workers: 2, respawns: 0 },
     connections: { tcp: none, tls: none, https: none },
+    kernelDrops: { v4: 0, v6: 0 },
     pools: excerptOf([WEB]),
     zones: [{ zone: 'example.test.', serial: 7, records: 3 }],
     prober: { targets: 2, inFlight: 0, ...counts, byCheck: probes.all },
