@@ -18,7 +18,11 @@ export function worldOf(
   return {
     generation,
     zones,
-    bindings: bindings.map(({ answers, clients }) => ({ answers, ...(clients && { clients }) })),
+    bindings: bindings.map(({ answers, clients, mayAlias }) => ({
+      answers,
+      ...(clients && { clients }),
+      ...(mayAlias && { mayAlias }),
+    })),
     nearness,
     serverId: new TextEncoder().encode(serverId),
     explainTo: buildPrefixMap(mayAsk, MAY_NOT_ASK),

@@ -97,7 +97,6 @@ function solveNode(engine: Engine, zone: ZoneImage, node: number): number {
     if (query.type === TYPE.A) return solveAddress(engine, zone, own, false)
     if (query.type === TYPE.AAAA) return solveAddress(engine, zone, own, true)
     if (query.type === TYPE.ANY) return solveAnyTurn(engine, zone, node, own)
-    if (query.type === TYPE.CNAME) return solveAlias(engine, zone, own)
     const service = serviceOf(engine, own, query.type)
     if (service) return solveService(scratch, zone, service)
   }
@@ -105,8 +104,10 @@ function solveNode(engine: Engine, zone: ZoneImage, node: number): number {
   if (isAlias && query.type !== TYPE.CNAME && query.type !== TYPE.ANY) {
     return followCname(engine, zone, node)
   }
-  const isElsewhere = own >= 0 && findRrset(zone, node, query.type) === 0
-  return isElsewhere ? solveAlias(engine, zone, own) : solveType(scratch, zone, node)
+  const mayAlias = own >= 0 && engine.world.bindings[own].mayAlias === true
+  return mayAlias && findRrset(zone, node, query.type) === 0
+    ? solveAlias(engine, zone, own)
+    : solveType(scratch, zone, node)
 }
 
 function solveAddress(engine: Engine, zone: ZoneImage, own: number, isV6Record: boolean): number {
@@ -162,7 +163,7 @@ function solveAnyTurn(engine: Engine, zone: ZoneImage, node: number, own: number
 function serviceOf(engine: Engine, own: number, type: number): ServiceSet | undefined {
   const set = serviceAmong(engine.rosters[own].services, type)
   if (!set || !engine.hasClientRules) return set
-  return serviceAmong(engine.rosters[bindingFor(engine, own)].services, type) ?? set
+  return serviceAmong(engine.rosters[bindingFor(engine, own)].services, type)
 }
 
 function serviceAmong(services: readonly ServiceSet[] | undefined, type: number) {

@@ -31,6 +31,8 @@ export interface Binding {
   readonly answers: number
   /** The binding that answers a client instead, by number; most clients have this one itself. */
   readonly clients?: PrefixMap
+  /** Whether a turn of it, or of one that answers a client instead, may be an alias. */
+  readonly mayAlias?: boolean
 }
 
 /** Who asks: made once per socket and written into for each query. */

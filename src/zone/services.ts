@@ -22,6 +22,8 @@ export interface ServiceRecord {
   readonly addresses: readonly Uint8Array[]
   /** Whether its target is a balanced name, whose addresses are answered as turns. */
   readonly isTargetBalanced: boolean
+  /** Whether it leads to its own name: "." in SVCB and HTTPS (RFC 9460 §2.5.2), or in full. */
+  readonly isTargetOwn: boolean
   readonly hints: readonly Hints[]
 }
 
@@ -37,11 +39,19 @@ export function servicesOf(zone: ZoneImage, node: number): ServiceRecord[] {
   return SERVICE_TYPES.flatMap((type) => {
     const rrset = findRrset(zone, node, type)
     if (rrset === 0) return []
-    return [...recordsOf(zone, rrset)].map(({ ttl, rdata }) => readService(zone, type, ttl, rdata))
+    return [...recordsOf(zone, rrset)].map(({ ttl, rdata }) =>
+      readService(zone, node, type, ttl, rdata),
+    )
   })
 }
 
-function readService(zone: ZoneImage, type: number, ttl: number, rdata: Uint8Array): ServiceRecord {
+function readService(
+  zone: ZoneImage,
+  node: number,
+  type: number,
+  ttl: number,
+  rdata: Uint8Array,
+): ServiceRecord {
   // Before it stand priority, weight and port of an SRV; the priority of the others.
   const targetAt = type === TYPE.SRV ? 6 : 2
   const paramsAt = targetAt + nameLength(rdata, targetAt)
@@ -53,6 +63,7 @@ function readService(zone: ZoneImage, type: number, ttl: number, rdata: Uint8Arr
     rdata,
     addresses: addressesOf(zone, name),
     isTargetBalanced: target !== NO_NODE && bindingOf(zone, target) >= 0,
+    isTargetOwn: target === node || (type !== TYPE.SRV && name.length === 1),
     hints: type === TYPE.SRV ? [] : hintsIn(rdata, paramsAt),
   }
 }

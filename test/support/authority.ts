@@ -100,7 +100,11 @@ export function authority(
     {
       generation: 1,
       zones,
-      bindings: pools.map(({ answers = 8, clients }) => ({ answers, ...(clients && { clients }) })),
+      bindings: pools.map(({ answers = 8, clients }) => ({
+        answers,
+        ...(clients && { clients }),
+        mayAlias: pools.some(hasAlias),
+      })),
       nearness,
       serverId: new TextEncoder().encode(serverId),
     },
@@ -226,6 +230,14 @@ export function buildZone(
   })
   for (const [binding, name] of bound.entries()) if (name) builder.bind(name, binding)
   return builder.finish()
+}
+
+function hasAlias({ members }: Balanced): boolean {
+  return Object.values(members).some(
+    (member) =>
+      typeof member !== 'string' &&
+      (member.cname !== undefined || (member.pool !== undefined && hasAlias(member.pool))),
+  )
 }
 
 /** The roster of a pool whose members are all up. */

@@ -127,7 +127,7 @@ export class Rosters {
 }
 
 function servicesOf(
-  { services, pool, policy = pool.policy }: PlannedBinding,
+  { services, strangers, pool, policy = pool.policy }: PlannedBinding,
   judgement: PoolJudgement,
   named: Judged,
   ttl: number,
@@ -135,7 +135,8 @@ function servicesOf(
   if (!services) return
   const answered = answeredAddresses(judgement, named)
   const isAnybody = judgement.lineups.get(policy)!.candidates.length > 0
-  const standing = (address: string) => answered.get(address)
+  const standing = (address: string) =>
+    answered.get(address) ?? (strangers?.has(address) ? false : undefined)
   return {
     sets: followHealth(services, standing, ttl, isAnybody),
     leadsTo: ledTo(services, standing, isAnybody),

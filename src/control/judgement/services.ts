@@ -22,8 +22,8 @@ import {
 import type { ServiceSet } from '../../balance/roster.ts'
 
 /**
- * Whether the member at an address may be answered; undefined where no member of the pool has it:
- * the pool then knows nothing of that host, and leaves it be.
+ * Whether the member at an address may be answered; undefined where no member of the name's pools
+ * has it: these then know nothing of that host, and leave it be.
  */
 export type AddressStanding = (address: string) => boolean | undefined
 
@@ -80,7 +80,8 @@ function toldOf(records: readonly ServiceRecord[], standing: AddressStanding, is
 function leftOf(record: ServiceRecord, standing: AddressStanding): Uint8Array | undefined {
   const isOut = (octets: Uint8Array) => standing(printAddress(octets)) === false
   const all = [...record.addresses, ...record.hints.flatMap(({ addresses }) => addresses)]
-  if (all.length > 0 && all.every(isOut)) return undefined
+  // Who is led to the name itself meets whoever is answered there.
+  if (!record.isTargetOwn && all.length > 0 && all.every(isOut)) return undefined
   const thinned = record.hints.filter(({ addresses }) => addresses.some(isOut))
   // From the end, so that what stands before keeps its place.
   return thinned

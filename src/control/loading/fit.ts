@@ -25,7 +25,7 @@ import { WEIGHT } from '../../config/defaults.ts'
 import { showName } from '../../config/values/names.ts'
 import { MEMBERS_MAX } from '../../config/values/values.ts'
 
-import { createOffers, type Offers } from './offers.ts'
+import { createOffers, type Offers, poolsOf } from './offers.ts'
 import type { Plan, PlannedBinding } from './plan.ts'
 
 export interface Fitting {
@@ -109,14 +109,6 @@ const FAMILIES = [
   { type: TYPE.A, word: 'A', family: 'v4' },
   { type: TYPE.AAAA, word: 'AAAA', family: 'v6' },
 ] as const
-
-/** The pools that a name draws from: its own, and those of its clients. */
-function poolsOf({ pool, clients = [] }: NameConfig, { pools }: Config): PoolConfig[] {
-  return [pool, ...clients.map((rule) => rule.pool)].flatMap((name) => {
-    const found = name === undefined ? undefined : pools.get(name)
-    return found ? [found] : []
-  })
-}
 
 /** RFC 1034 §3.6.2: where an alias may be answered, no other data can be; at an apex there is. */
 function aliasClash({ alias }: Offers, zone: ZoneImage, node: number): string | undefined {

@@ -1,6 +1,6 @@
 /** What a pool may ever answer, its own members' and those of the pools that it is made of. */
 
-import type { MemberConfig, PoolConfig } from '../../config/config.ts'
+import type { Config, MemberConfig, NameConfig, PoolConfig } from '../../config/config.ts'
 
 export interface Offers {
   readonly v4: boolean
@@ -41,6 +41,14 @@ export function createOffers(pools: ReadonlyMap<string, PoolConfig>) {
     return offers
   }
   return offersOf
+}
+
+/** The pools that a name draws from: its own, and those of its clients. */
+export function poolsOf({ pool, clients = [] }: NameConfig, { pools }: Config): PoolConfig[] {
+  return [pool, ...clients.map((rule) => rule.pool)].flatMap((name) => {
+    const found = name === undefined ? undefined : pools.get(name)
+    return found ? [found] : []
+  })
 }
 
 function ownOr(member: MemberConfig, below: (pool: string | undefined) => Offers): Offers {

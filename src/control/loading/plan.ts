@@ -21,6 +21,8 @@ import { zoneFinder } from '../../config/values/names.ts'
 
 import type { Binding } from '../../engine/world.ts'
 
+import { createOffers, poolsOf } from './offers.ts'
+
 /** A binding with what the control plane needs to keep its roster. */
 export interface PlannedBinding extends Binding {
   /** The pool's name, or the name that is its own pool. */
@@ -35,6 +37,8 @@ export interface PlannedBinding extends Binding {
   readonly rules?: number
   /** Records of its only name that follow the same health. */
   readonly services?: readonly ServiceRecord[]
+  /** Addresses to which these lead only those clients whom another pool of its name answers. */
+  readonly strangers?: ReadonlySet<string>
   /** False where its name is no host's: then only its services are answered. Absent: true. */
   readonly holdsAddresses?: boolean
 }
@@ -68,6 +72,7 @@ export function planOf(config: Config): Plan {
 function createBindings(config: Config) {
   const all: PlannedBinding[] = []
   const numbers = new Map<string, number>()
+  const offersOf = createOffers(config.pools)
   const numberOf = (name: NameConfig): number => {
     const key = `${drawnKey(name, name.pool)} ${clientsKey(name)}`
     const known = numbers.get(key)
@@ -77,7 +82,12 @@ function createBindings(config: Config) {
     const others = (name.clients ?? []).map((rule) => numberOfRule(name, rule, planned))
     const number = all.length
     const clients = name.clients && clientMap(name.clients, others, number)
-    all.push({ ...planned, ...(clients && { clients, rules: others.length }) })
+    const mayAlias = poolsOf(name, config).some((pool) => offersOf(pool).alias)
+    all.push({
+      ...planned,
+      ...(clients && { clients, rules: others.length }),
+      ...(mayAlias && { mayAlias }),
+    })
     numbers.set(key, number)
     return number
   }

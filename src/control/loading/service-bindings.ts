@@ -1,9 +1,11 @@
 /**
  * Names with SRV, SVCB or HTTPS records of their own. Names that share a pool share a binding, but
- * records that follow health are one name's alone: so such a name gets a binding to itself, once
- * its zone has been read and before anybody answers from it.
+ * records that follow health are one name's alone: so such a name gets a binding to itself, and
+ * another for each that its clients are led to, once its zone has been read and before anybody
+ * answers from it.
  */
 
+import { printAddress } from '../../base/address.ts'
 import { withValues } from '../../base/prefix-map.ts'
 
 import { createPath, setPath } from '../../wire/name-path.ts'
@@ -12,13 +14,13 @@ import { rebind, type ZoneImage } from '../../zone/image.ts'
 import { nodeAtDepth } from '../../zone/lookup.ts'
 import { servicesOf } from '../../zone/services.ts'
 
-import type { Config } from '../../config/config.ts'
+import type { Config, PoolConfig } from '../../config/config.ts'
 
 import type { Plan, PlannedBinding } from './plan.ts'
 
 /** The bindings with those added; the nodes of their names in `zones` lead to them from now on. */
 export function bindServices(
-  { names }: Config,
+  { names, pools }: Config,
   plan: Plan,
   bindings: readonly PlannedBinding[],
   zones: readonly ZoneImage[],
@@ -32,14 +34,26 @@ export function bindServices(
     const services = servicesOf(zone, node)
     if (services.length === 0) return
     const shared = plan.bindingOfName[index]!
+    const numbers = new Map([[shared, all.length]])
+    const numberOf = (one: number) => {
+      const number = numbers.get(one) ?? all.length + numbers.size
+      numbers.set(one, number)
+      return number
+    }
     const planned = bindings[shared]!
-    const number = all.length
-    // Whoever has no other binding has this one from now on.
-    const clients =
-      planned.clients && withValues(planned.clients, (one) => (one === shared ? number : one))
+    const clients = planned.clients && withValues(planned.clients, numberOf)
+    const drawn = [...numbers.keys()].map((one) => bindings[one]!)
+    const strangersOf = createStrangers(drawn, pools)
     const holdsAddresses = !isUnderscored(name)
-    all.push({ ...planned, services, holdsAddresses, ...(clients && { clients }) })
-    rebind(zone, node, number)
+    rebind(zone, node, all.length)
+    for (const one of drawn) {
+      const strangers = strangersOf(one)
+      all.push({
+        ...{ ...one, services, holdsAddresses },
+        ...(strangers.size > 0 && { strangers }),
+        ...(one === planned && clients && { clients }),
+      })
+    }
   })
   return all
 }
@@ -50,3 +64,30 @@ function isUnderscored(name: Uint8Array): boolean {
 }
 
 const UNDERSCORE = 0x5f
+
+/** Returns who tells which addresses the pools of a name have and one binding's pool has not. */
+function createStrangers(drawn: readonly PlannedBinding[], pools: Pools) {
+  const own = new Map(drawn.map(({ pool }) => [pool, addressesWithin(pool, pools)]))
+  return ({ pool }: PlannedBinding): ReadonlySet<string> => {
+    const known = own.get(pool)!
+    const all = [...own.values()].flatMap((found) => [...found])
+    return new Set(all.filter((address) => !known.has(address)))
+  }
+}
+
+type Pools = Config['pools']
+
+/** The addresses of a pool and of all that it leads to. */
+function addressesWithin(pool: PoolConfig, pools: Pools): ReadonlySet<string> {
+  const reached = new Set([pool])
+  const addresses = new Set<string>()
+  // A set that grows while it is walked is walked to its end.
+  for (const { members, whenAllDown } of reached) {
+    for (const { pool: child, v4, v6 } of members) {
+      if (child !== undefined) reached.add(pools.get(child)!)
+      for (const octets of [v4, v6]) if (octets) addresses.add(printAddress(octets))
+    }
+    for (const step of whenAllDown) if (step.kind === 'pool') reached.add(pools.get(step.pool)!)
+  }
+  return addresses
+}

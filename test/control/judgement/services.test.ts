@@ -84,6 +84,11 @@ describe('HTTPS', () => {
     expect(left('www', lines, ['2001:db8::1'])).toEqual(['30 HTTPS 2 . alpn="h2"'])
   })
 
+  it('stays without hints where it leads to its own name, which somebody else answers', () => {
+    const lines = [`www HTTPS 1 . alpn=h2 ${HINTS}`]
+    expect(left('www', lines, MEMBERS)).toEqual(['30 HTTPS 1 . alpn="h2"'])
+  })
+
   it('goes where all that it leads to is out', () => {
     const lines = [`www HTTPS 1 a ${HINTS}`, 'www HTTPS 2 b']
     expect(left('www', lines, ['192.0.2.2'])).toHaveLength(1)

@@ -16,6 +16,7 @@ zones: { example.test: a.zone, sub.example.test: b.zone, example.org: c.zone }
 pools:
   web: { policy: weighted, members: { a: { v4: 192.0.2.1, weight: 2 }, b: 192.0.2.2 } }
   www.example.test.: { members: [192.0.2.3] }
+  cdn: { members: { far: { cname: www.example.net } } }
 `
 
 describe('bindings', () => {
@@ -151,6 +152,17 @@ describe('zones', () => {
   www.example.org: { pool: web }`)
     const numbers = boundNames.map((names) => names.map(({ binding }) => binding))
     expect(numbers).toEqual([[0], [], [1, 0]])
+  })
+})
+
+describe('a binding', () => {
+  it('may answer an alias where its pool or one of its clients has one', () => {
+    const { bindings, bindingOfName } = planned(`
+  www.example.test: { pool: web }
+  far.example.test: { pool: cdn }
+  one.example.test: { pool: web, clients: [{ subnet: 192.0.2.0/24, pool: cdn }] }`)
+    const may = bindingOfName.map((number) => bindings[number]!.mayAlias)
+    expect(may).toEqual([undefined, true, true])
   })
 })
 

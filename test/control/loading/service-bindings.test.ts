@@ -41,8 +41,23 @@ describe('a name with services', () => {
     const rule = 'clients: [{ subnet: 192.0.2.0/24, policy: random }]'
     const { bindings } = loadOf(`www.example.test: { pool: web, ${rule} }`).loaded!
     const { clients } = bindings[2]!
-    expect(findPrefix(clients!, parseAddress('192.0.2.7')!, false)).toBe(0)
     expect(findPrefix(clients!, parseAddress('198.51.100.7')!, false)).toBe(2)
+  })
+
+  it('has one for each that its clients are led to as well, which names may share', () => {
+    const rule = 'clients: [{ subnet: 192.0.2.0/24, policy: random }]'
+    const names = ['www', 'shop'].map((name) => `${name}.example.test: { pool: web, ${rule} }`)
+    const { bindings } = loadOf(names.join(', ')).loaded!
+    const theirs = findPrefix(bindings[2]!.clients!, parseAddress('192.0.2.7')!, false)
+    expect(bindings[theirs]).toMatchObject({ policy: 'random', holdsAddresses: true })
+    expect(bindings.map(({ services }) => services?.length)).toEqual([undefined, undefined, 1, 1])
+    expect(findPrefix(bindings[1]!.clients!, parseAddress('192.0.2.7')!, false)).toBe(0)
+  })
+
+  it('holds no addresses for any client where it is no host', () => {
+    const rule = 'clients: [{ subnet: 192.0.2.0/24, policy: random }]'
+    const { bindings } = loadOf(`_sip._tcp.example.test: { pool: web, ${rule} }`).loaded!
+    expect(bindings.slice(2).map(({ holdsAddresses }) => holdsAddresses)).toEqual([false, false])
   })
 
   it('that has no pool takes the hosts that it leads to, each once', () => {
