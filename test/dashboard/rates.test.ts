@@ -8,9 +8,11 @@ import { describe, expect, it } from 'vitest'
 import { probesOf, sparkOf } from '../../src/dashboard/model/probes.ts'
 import {
   NO_RATES,
+  rateAt,
   rateNow,
   RATES_SPAN_MS,
   spanShown,
+  stretchesOf,
   withCount,
 } from '../../src/dashboard/model/rates.ts'
 import type { VerdictStatus } from '../../src/dashboard/model/told.ts'
@@ -45,6 +47,17 @@ describe('queries a second', () => {
     const shown = [2_000, 61_000, 61_001, 900_000].map((nowMs) => spanShown(rates, nowMs))
     expect(shown).toEqual([60_000, 60_000, 120_000, 300_000])
     expect(spanShown(NO_RATES, 5_000)).toBe(60_000)
+  })
+
+  it('are drawn with a gap where nothing is known, and read at the nearest moment', () => {
+    const rates = ratesOf([0, 0], [1_000, 7], [2_000, 14], [60_000, 14], [61_000, 15])
+    const stretches = stretchesOf(rates.points)
+    expect(stretches.map((one) => one.map(({ atMs }) => atMs))).toEqual([[1_000, 2_000], [61_000]])
+    expect(stretchesOf([])).toEqual([])
+    expect(rateAt(rates, 1_600)).toEqual({ atMs: 2_000, perSecond: 7 })
+    expect(rateAt(rates, 900_000)?.atMs).toBeUndefined()
+    expect(rateAt(rates, 30_000)).toBeUndefined()
+    expect(rateAt(NO_RATES, 0)).toBeUndefined()
   })
 
   it('are smoothed over a few seconds for the figure', () => {
