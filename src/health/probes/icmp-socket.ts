@@ -1,12 +1,10 @@
 /**
- * Sockets for ICMP, which Node does not offer, through koffi on Linux: the kind that any process of
- * a granted group may open, or else the raw kind. Where neither can be had this says why.
+ * Sockets for ICMP, which Node does not offer: the kind that any process of a granted group may
+ * open, or else the raw kind. Where neither can be had this says why.
  */
 
-import { createRequire } from 'node:module'
-import { endianness, platform } from 'node:os'
-
 import { parseAddress } from '../../base/address.ts'
+import { openLibc } from '../../base/libc.ts'
 
 export interface IcmpSocket {
   /** 0, or the number of the error. */
@@ -73,21 +71,16 @@ function socketAddress(octets: Uint8Array): Uint8Array {
 }
 
 function loadLibc(): Libc | 'absent' {
-  if (platform() !== 'linux' || endianness() !== 'LE') return 'absent'
-  try {
-    // Through `require`, so that a missing optional package is an exception here and nowhere else.
-    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
-    const libc = koffi.load(null)
+  const libc = openLibc<Libc>((library, koffi) => {
     const out = koffi.pointer('void')
     return {
-      socket: libc.func('socket', 'int', ['int', 'int', 'int']),
-      connect: libc.func('connect', 'int', ['int', out, 'unsigned int']),
-      send: libc.func('send', 'intptr_t', ['int', out, 'size_t', 'int']),
-      recv: libc.func('recv', 'intptr_t', ['int', out, 'size_t', 'int']),
-      close: libc.func('close', 'int', ['int']),
+      socket: library.func('socket', 'int', ['int', 'int', 'int']),
+      connect: library.func('connect', 'int', ['int', out, 'unsigned int']),
+      send: library.func('send', 'intptr_t', ['int', out, 'size_t', 'int']),
+      recv: library.func('recv', 'intptr_t', ['int', out, 'size_t', 'int']),
+      close: library.func('close', 'int', ['int']),
       errno: () => koffi.errno(),
     }
-  } catch {
-    return 'absent' // koffi is optional; a program `ping` does as well.
-  }
+  })
+  return 'problem' in libc ? 'absent' : libc // A program `ping` does as well.
 }

@@ -1,11 +1,12 @@
 /**
- * The system calls of the batched path, through koffi: what Node itself does not offer
- * (`SO_REUSEPORT` on Node 20, `recvmmsg`, `sendmmsg`, `IP_PKTINFO`). koffi is optional, and so is
- * Linux: where either is missing this says why, and the portable path runs.
+ * The system calls of the batched path: what Node itself does not offer (`SO_REUSEPORT` on Node 20,
+ * `recvmmsg`, `sendmmsg`, `IP_PKTINFO`). Where they cannot be had this says why, and the portable
+ * path runs.
  */
 
-import { createRequire } from 'node:module'
-import { arch, endianness, platform } from 'node:os'
+import { arch } from 'node:os'
+
+import { openLibc } from '../../base/libc.ts'
 
 /** Calls return what C returns: -1 for a failure, whose number `errno()` then tells. */
 export interface Libc {
@@ -27,31 +28,25 @@ const ARCHITECTURES = ['x64', 'arm64', 'riscv64', 'loong64']
 
 /** The calls, or why they cannot be had here. */
 export function loadLibc(): Libc | { readonly problem: string } {
-  if (platform() !== 'linux')
-    return { problem: `batched UDP needs Linux, and this is ${platform()}` }
-  if (!ARCHITECTURES.includes(arch()) || endianness() !== 'LE') {
+  if (!ARCHITECTURES.includes(arch())) {
     return { problem: `batched UDP is not laid out for ${arch()}` }
   }
-  try {
-    // Through `require`, so that a missing optional package is an exception here and nowhere else.
-    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
-    const libc = koffi.load(null)
+  const libc = openLibc<Libc>((library, koffi) => {
     const out = koffi.pointer('void')
     return {
-      socket: libc.func('socket', 'int', ['int', 'int', 'int']),
-      bind: libc.func('bind', 'int', ['int', out, 'unsigned int']),
-      setsockopt: libc.func('setsockopt', 'int', ['int', 'int', 'int', out, 'unsigned int']),
-      getsockname: libc.func('getsockname', 'int', ['int', out, out]),
-      close: libc.func('close', 'int', ['int']),
-      recvmmsg: libc.func('recvmmsg', 'int', ['int', out, 'unsigned int', 'int', out]),
-      sendmmsg: libc.func('sendmmsg', 'int', ['int', out, 'unsigned int', 'int']),
-      clock_gettime: libc.func('clock_gettime', 'int', ['int', out]),
+      socket: library.func('socket', 'int', ['int', 'int', 'int']),
+      bind: library.func('bind', 'int', ['int', out, 'unsigned int']),
+      setsockopt: library.func('setsockopt', 'int', ['int', 'int', 'int', out, 'unsigned int']),
+      getsockname: library.func('getsockname', 'int', ['int', out, out]),
+      close: library.func('close', 'int', ['int']),
+      recvmmsg: library.func('recvmmsg', 'int', ['int', out, 'unsigned int', 'int', out]),
+      sendmmsg: library.func('sendmmsg', 'int', ['int', out, 'unsigned int', 'int']),
+      clock_gettime: library.func('clock_gettime', 'int', ['int', out]),
       errno: () => koffi.errno(),
       addressOf: (octets) => koffi.address(octets),
     }
-  } catch (error) {
-    return { problem: `batched UDP needs the package koffi: ${(error as Error).message}` }
-  }
+  })
+  return 'problem' in libc ? { problem: `batched UDP ${libc.problem}` } : libc
 }
 
 /** Linux's numbers for the errors that mean something here. */
