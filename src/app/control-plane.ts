@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from '../base/clock.ts'
+import { momentOf } from '../base/moment.ts'
 import type { Random } from '../base/random.ts'
 
 import type { Target } from '../health/check.ts'
@@ -116,8 +117,10 @@ export class ControlPlane {
       },
       overrideOf: (pool, member) =>
         overrides.find(this.books.pages.overrides.current, pool, member),
-      leaseOf: (pool, member) =>
-        registrations.find(this.books.pages.registrations, pool, member)?.untilWall,
+      leaseOf: (pool, member) => {
+        const found = registrations.find(this.books.pages.registrations, pool, member)
+        return found && found.untilMs - clock.now() + clock.wall()
+      },
       recall: () => this.#recollection,
     })
   }
@@ -194,7 +197,7 @@ export class ControlPlane {
   }
 
   #changes(before: Pages, now: Pages): readonly Change[] {
-    return changesOf(before, now, this.#options.clock.wall())
+    return changesOf(before, now, momentOf(this.#options.clock))
   }
 
   #follow(before: Pages, now: Pages): void {
@@ -205,10 +208,8 @@ export class ControlPlane {
       keeper.setRegistered(pool, config ? registered.map((one) => memberOf(one, config)) : [])
     }
     // Whose lease was over was taken out, and is back where it has been renewed since.
-    const nowWall = this.#options.clock.wall()
-    for (const { pool, member } of before.registrations.filter(
-      ({ untilWall }) => untilWall <= nowWall,
-    )) {
+    const nowMs = this.#options.clock.now()
+    for (const { pool, member } of before.registrations.filter(({ untilMs }) => untilMs <= nowMs)) {
       if (registrationOf(now.registrations, pool, member)) keeper.rejudge(pool)
     }
     const { overrides } = now

@@ -4,13 +4,15 @@
  */
 
 import type { Clock } from '../base/clock.ts'
+import { momentOf } from '../base/moment.ts'
 
 import type { Desk, Pages } from '../control/books/books.ts'
 import { positionSection, type Positions } from '../control/history/webhooks/webhooks.ts'
 import type { Recollection } from '../control/keeper-options.ts'
 import { type Memory, memoryCodec } from '../control/judgement/memory.ts'
 import { overrideBookSection } from '../control/books/overrides.ts'
-import { registrationBookSection } from '../control/books/registrations.ts'
+import { recallRegistrations, registrationSection } from '../control/books/saved-registrations.ts'
+import { type SavedRegistration, saveRegistrations } from '../control/books/saved-registrations.ts'
 import { recallVerdicts, type SavedVerdicts } from '../control/state/remembered-verdicts.ts'
 import { verdictSection } from '../control/state/remembered-verdicts.ts'
 import { ledgerSection, type SavedLedger } from '../control/ledger/past.ts'
@@ -26,13 +28,17 @@ export interface Judged {
   readonly pools: Memory
 }
 
-type Contents = Judged & Pages & { readonly webhooks: Positions; readonly ledger: SavedLedger }
+interface Contents extends Judged, Pick<Pages, 'overrides'> {
+  readonly registrations: readonly SavedRegistration[]
+  readonly webhooks: Positions
+  readonly ledger: SavedLedger
+}
 
 const SECTIONS: Sections<Contents> = {
   verdicts: verdictSection,
   pools: { codec: memoryCodec, empty: {} },
   overrides: overrideBookSection,
-  registrations: registrationBookSection,
+  registrations: registrationSection,
   webhooks: positionSection,
   ledger: ledgerSection,
 }
@@ -86,13 +92,14 @@ export class State implements Desk {
       clock,
       contents: () => ({
         ...judged(),
-        ...(this.#draft ?? pages()),
+        ...this.#saved(this.#draft ?? pages()),
         webhooks: positions(),
         ledger: ledger(),
       }),
       onFault: (error) => log.error({ reason: (error as Error).message }, 'state not written'),
     })
-    const { overrides, registrations, verdicts, pools, webhooks } = contents
+    const { overrides, verdicts, pools, webhooks } = contents
+    const registrations = recallRegistrations(contents.registrations, momentOf(clock))
     const recollection = { verdicts: recallVerdicts(verdicts, writtenWall, clock), pools }
     // What was lost with the damage may be who is held: then nothing there says all.
     const left = damage === undefined ? contents.ledger : { ...contents.ledger, isFinal: false }
@@ -111,6 +118,11 @@ export class State implements Desk {
   /** Resolves when how things stand is on disk; a failure is logged, and tried again. */
   async flush(): Promise<void> {
     await this.#file?.flush().catch(() => {})
+  }
+
+  #saved({ overrides, registrations }: Pages): Pick<Contents, 'overrides' | 'registrations'> {
+    const now = momentOf(this.#options.clock)
+    return { overrides, registrations: saveRegistrations(registrations, now) }
   }
 
   writeSoon(): void {

@@ -18,7 +18,7 @@ const WISH = { pool: 'web', member: 'a', word: 'down', reason: 'disk swap', auth
 const TAKEN: Override = { ...WISH, sinceWall: NOON, untilWall: NOON + 60_000 }
 const REGISTRATION = {
   ...{ pool: 'web', member: 'x', v4: '192.0.2.9', weight: 1 },
-  ...{ leaseMs: 30_000, sinceWall: NOON, untilWall: NOON + 30_000 },
+  ...{ leaseMs: 30_000, sinceWall: NOON, untilWall: NOON + 30_000, untilMs: 30_000 },
 }
 
 describe('the API tells', () => {

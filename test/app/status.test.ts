@@ -82,7 +82,7 @@ describe('the status', () => {
 
   it('shows the lease of who has registered, and the override of who has one', () => {
     const lease = { pool: 'web', member: 'b', v4: '192.0.2.2', weight: 1, leaseMs: 9_000 }
-    const registrations = [{ ...lease, sinceWall: NOON, untilWall: NOON + 9_000 }]
+    const registrations = [{ ...lease, sinceWall: NOON, untilWall: NOON + 9_000, untilMs: 9_000 }]
     const override = {
       pool: 'web',
       member: 'c',

@@ -62,6 +62,11 @@ export class ManualClock implements Clock {
     this.#startWallMs -= spanMs
   }
 
+  /** The same, to a later time. */
+  putWallAhead(spanMs: number): void {
+    this.#startWallMs += spanMs
+  }
+
   #first(): Alarm | undefined {
     let first: Alarm | undefined
     for (const alarm of this.#alarms) if (!first || alarm.atMs < first.atMs) first = alarm

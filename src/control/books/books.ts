@@ -5,6 +5,7 @@
  */
 
 import type { Clock } from '../../base/clock.ts'
+import { momentOf } from '../../base/moment.ts'
 
 import type { PoolConfig } from '../../config/config.ts'
 
@@ -12,8 +13,14 @@ import type { Musters } from './muster.ts'
 import { endOverride, expireOverrides, nextExpiryWall, NO_OVERRIDES } from './overrides.ts'
 import { type Override, type OverrideBook, type OverrideWish, setOverride } from './overrides.ts'
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
-import { expireLeases, fitRegistrations, leave, nextLeaseEndWall } from './registrations.ts'
-import { register, type Registered, type Registration, registrationOf } from './registrations.ts'
+import { expireLeases, fitRegistrations, leave } from './registrations.ts'
+import {
+  nextLeaseEndMs,
+  register,
+  type Registered,
+  type Registration,
+  registrationOf,
+} from './registrations.ts'
 import { type RegistrationBook, type RegistrationWish, renew } from './registrations.ts'
 
 export interface Pages {
@@ -84,7 +91,7 @@ export class Books {
   register(wish: RegistrationWish, pool: PoolConfig): Promise<Registered | Refusal> {
     return this.#change(async () => {
       const { registrations } = this.#pages
-      const outcome = register(registrations, wish, pool, this.#options.clock.wall())
+      const outcome = register(registrations, wish, pool, momentOf(this.#options.clock))
       if (isRefusal(outcome)) return outcome
       return (await this.#write({ registrations: outcome.book })) ?? outcome
     })
@@ -96,15 +103,15 @@ export class Books {
    */
   renew(pool: string, member: string): Registration | undefined {
     const before = this.#pages
-    const nowWall = this.#options.clock.wall()
+    const now = momentOf(this.#options.clock)
     const was = registrationOf(before.registrations, pool, member)
-    const renewed = renew(before.registrations, pool, member, nowWall)
+    const renewed = renew(before.registrations, pool, member, now)
     if (!was || !renewed) return
     this.#pages = { ...before, registrations: renewed.book }
     this.#options.desk.writeSoon(this.#pages)
     this.#setTimer()
     // It may have been taken out already, and is back.
-    const isBack = was.untilWall <= nowWall
+    const isBack = was.untilMs <= now.ms
     if (isBack && !this.#isStopped) this.#options.onChange(before, this.#pages)
     return renewed.registration
   }
@@ -179,9 +186,9 @@ export class Books {
 
   /** The same pages where nothing has ended. */
   #current(pages: Pages): Pages {
-    const nowWall = this.#options.clock.wall()
-    const overrides = expireOverrides(pages.overrides, nowWall)
-    const registrations = expireLeases(pages.registrations, nowWall)
+    const now = momentOf(this.#options.clock)
+    const overrides = expireOverrides(pages.overrides, now.wall)
+    const registrations = expireLeases(pages.registrations, now.ms)
     const isSame = overrides === pages.overrides && registrations === pages.registrations
     return isSame ? pages : { overrides, registrations }
   }
@@ -190,13 +197,11 @@ export class Books {
     this.#cancelWake()
     if (this.#isStopped) return
     const { clock } = this.#options
-    const nextWall = Math.min(
-      nextExpiryWall(this.#pages.overrides) ?? Number.POSITIVE_INFINITY,
-      nextLeaseEndWall(this.#pages.registrations) ?? Number.POSITIVE_INFINITY,
-    )
-    if (nextWall === Number.POSITIVE_INFINITY) return
-    const napMs = Math.min(NAP_MAX_MS, nextWall - clock.wall())
-    this.#cancelWake = clock.after(napMs, () => {
+    const nextWall = nextExpiryWall(this.#pages.overrides) ?? Number.POSITIVE_INFINITY
+    const { ms, wall } = momentOf(this.#options.clock)
+    const nextMs = Math.min(nextWall - wall, nextLeaseEndMs(this.#pages.registrations) - ms)
+    if (nextMs === Number.POSITIVE_INFINITY) return
+    this.#cancelWake = clock.after(Math.min(NAP_MAX_MS, nextMs), () => {
       void this.#change(async () => {
         const pages = this.#current(this.#pages)
         if (pages === this.#pages) this.#setTimer()

@@ -4,9 +4,8 @@
  * are.
  */
 
-import { z } from 'zod'
-
 import { parseV4, parseV6, printAddress } from '../../base/address.ts'
+import type { Moment } from '../../base/moment.ts'
 import { parseDuration, printDuration } from '../../base/duration.ts'
 import { isWithinPrefix, printPrefix } from '../../base/prefix.ts'
 
@@ -14,9 +13,11 @@ import { isFault, readV4, readV6, readWord } from '../../config/values/values.ts
 import type { MemberConfig, PoolConfig, RegistrationConfig } from '../../config/config.ts'
 
 import { isRefusal, type Refusal, refusal } from './refusal.ts'
-import type { Section } from '../state/state-codec.ts'
 
-/** Times are milliseconds since 1970: a lease outlives the process that granted it. */
+/**
+ * While the process lives, a lease runs by its clock, which nobody sets. What it was on the wall is
+ * for people, and for the process after it.
+ */
 export interface Registration {
   readonly pool: string
   readonly member: string
@@ -26,7 +27,9 @@ export interface Registration {
   readonly weight: number
   readonly leaseMs: number
   readonly sinceWall: number
+  /** As it was granted. */
   readonly untilWall: number
+  readonly untilMs: number
 }
 
 /** In the order of registering, which `failover` follows after the members of the YAML. */
@@ -45,29 +48,8 @@ export interface RegistrationWish {
 
 /** More over all pools is a script that has run away; each pool has a bound of its own. */
 export const REGISTRATIONS_MAX = 10_000
-const LEASE_MIN_MS = 1_000
-const WEIGHT_MAX = 1_000
-
-/** How a book stands in the state file. */
-export const registrationBookCodec = z
-  .array(
-    z.object({
-      pool: z.string(),
-      member: z.string(),
-      v4: z.string().optional(),
-      v6: z.string().optional(),
-      weight: z.int().min(0).max(WEIGHT_MAX),
-      leaseMs: z.number().min(LEASE_MIN_MS),
-      sinceWall: z.number(),
-      untilWall: z.number(),
-    }),
-  )
-  .max(REGISTRATIONS_MAX)
-
-export const registrationBookSection: Section<RegistrationBook> = {
-  codec: registrationBookCodec,
-  empty: [],
-}
+export const LEASE_MIN_MS = 1_000
+export const WEIGHT_MAX = 1_000
 
 export interface Registered {
   readonly book: RegistrationBook
@@ -81,7 +63,7 @@ export function register(
   book: RegistrationBook,
   wish: RegistrationWish,
   pool: PoolConfig,
-  nowWall: number,
+  now: Moment,
 ): Registered | Refusal {
   const terms = termsOf(pool)
   if (isRefusal(terms)) return terms
@@ -96,8 +78,8 @@ export function register(
   const before = registrationOf(book, pool.name, name)
   const registration: Registration = {
     ...{ pool: pool.name, member: name, ...addresses, weight, leaseMs },
-    sinceWall: before?.sinceWall ?? nowWall,
-    untilWall: nowWall + leaseMs,
+    sinceWall: before?.sinceWall ?? now.wall,
+    ...untilOf(leaseMs, now),
   }
   const unfit = unfitness(registration, pool, book)
   if (unfit) return unfit
@@ -116,11 +98,11 @@ export function renew(
   book: RegistrationBook,
   pool: string,
   member: string,
-  nowWall: number,
+  now: Moment,
 ): { readonly book: RegistrationBook; readonly registration: Registration } | undefined {
   const before = registrationOf(book, pool, member)
   if (!before) return
-  const registration = { ...before, untilWall: nowWall + before.leaseMs }
+  const registration = { ...before, ...untilOf(before.leaseMs, now) }
   return { book: book.map((one) => (one === before ? registration : one)), registration }
 }
 
@@ -149,24 +131,16 @@ export function registrationOf(
   return book.find((one) => one.pool === pool && one.member === member)
 }
 
-/**
- * The same book where no lease is over. None lasts longer from now on than it was granted for,
- * though the wall clock has been put back since: the dead would stay until it is as late again.
- */
-export function expireLeases(book: RegistrationBook, nowWall: number): RegistrationBook {
-  const held = book
-    .filter(({ untilWall }) => untilWall > nowWall)
-    .map((one) =>
-      one.untilWall > nowWall + one.leaseMs ? { ...one, untilWall: nowWall + one.leaseMs } : one,
-    )
-  const isSame = held.length === book.length && held.every((one, index) => one === book[index])
-  return isSame ? book : held
+/** The same book where no lease is over. */
+export function expireLeases(book: RegistrationBook, nowMs: number): RegistrationBook {
+  return book.some(({ untilMs }) => untilMs <= nowMs)
+    ? book.filter(({ untilMs }) => untilMs > nowMs)
+    : book
 }
 
-/** When the next lease is over. */
-export function nextLeaseEndWall(book: RegistrationBook): number | undefined {
-  if (book.length === 0) return
-  return book.reduce((least, { untilWall }) => Math.min(least, untilWall), Number.POSITIVE_INFINITY)
+/** When the next lease is over (clock); Infinity where there is none. */
+export function nextLeaseEndMs(book: RegistrationBook): number {
+  return book.reduce((least, { untilMs }) => Math.min(least, untilMs), Number.POSITIVE_INFINITY)
 }
 
 /**
@@ -198,6 +172,11 @@ export function memberOf(
     ...(octets6 && { v6: octets6 }),
     weight,
   }
+}
+
+/** A lease of this span from now on. */
+export function untilOf(spanMs: number, now: Moment): Pick<Registration, 'untilMs' | 'untilWall'> {
+  return { untilMs: now.ms + spanMs, untilWall: now.wall + spanMs }
 }
 
 /** Why a pool does not take a member beside those of the book, itself aside. */

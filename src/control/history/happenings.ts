@@ -1,5 +1,6 @@
 /** What happened, in the words of the flight recorder: from flips, from the books, from reloads. */
 
+import type { Moment } from '../../base/moment.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { headline } from '../../base/diagnostic.ts'
 
@@ -41,10 +42,10 @@ export function flipped(record: FlipRecord): Flipped | undefined {
 export type Change = Overridden | Enrolled
 
 /** What the books say now that they did not say before, and the other way round. */
-export function changesOf(before: Pages, now: Pages, nowWall: number): readonly Change[] {
+export function changesOf(before: Pages, now: Pages, at: Moment): readonly Change[] {
   return [
-    ...overrideChanges(before.overrides, now.overrides, nowWall),
-    ...registrationChanges(before.registrations, now.registrations, nowWall),
+    ...overrideChanges(before.overrides, now.overrides, at.wall),
+    ...registrationChanges(before.registrations, now.registrations, at.ms),
   ]
 }
 
@@ -90,14 +91,14 @@ function overridden(
 function registrationChanges(
   before: readonly Registration[],
   now: readonly Registration[],
-  nowWall: number,
+  nowMs: number,
 ): Enrolled[] {
   if (before === now) return []
   const [had, has] = [before, now].map((list) => new Set(list.map(labelOf)))
   const gone = before.filter((one) => !has!.has(labelOf(one)))
   const come = now.filter((one) => !had!.has(labelOf(one)))
   return [
-    ...gone.map((one) => enrolled(one, one.untilWall <= nowWall ? 'expired' : 'left')),
+    ...gone.map((one) => enrolled(one, one.untilMs <= nowMs ? 'expired' : 'left')),
     ...come.map((one) => enrolled(one, 'joined')),
   ]
 }

@@ -124,7 +124,7 @@ describe('the metrics', () => {
       reason: 'disk',
       author: 'ana',
     } as const
-    const lease = { weight: 1, leaseMs: 30_000, sinceWall: 0, untilWall: 30_000 }
+    const lease = { weight: 1, leaseMs: 30_000, sinceWall: 0, untilWall: 30_000, untilMs: 30_000 }
     const text = ownText(
       figuresWith({
         overrides: [{ ...drain, sinceWall: 1_500 }],

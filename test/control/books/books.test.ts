@@ -6,9 +6,14 @@
 
 import { describe, expect, it } from 'vitest'
 
+import { momentOf } from '../../../src/base/moment.ts'
 import { parsePrefix } from '../../../src/base/prefix.ts'
 import { Books, type Pages } from '../../../src/control/books/books.ts'
 import { NO_OVERRIDES } from '../../../src/control/books/overrides.ts'
+import {
+  recallRegistrations,
+  saveRegistrations,
+} from '../../../src/control/books/saved-registrations.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { configOf } from '../configs.ts'
 
@@ -81,6 +86,23 @@ describe('books', () => {
     expect(changes).toHaveLength(2)
   })
 
+  it.each([
+    ['ahead', 3_600_000],
+    ['back', -3_600_000],
+  ])('keep a lease for its time though the wall clock is put %s', async (_, stepMs) => {
+    const { books, clock } = opened()
+    await books.register(X, POOL)
+    await clock.advance(1_000)
+    clock.putWallAhead(stepMs)
+    await books.register({ ...X, name: 'y', v4: '192.0.2.78' }, POOL)
+    const present = () => books.pages.registrations.map(({ member }) => member)
+    await clock.advance(8_999)
+    expect(present()).toEqual(['x', 'y'])
+    await clock.advance(1)
+    expect(present()).toEqual(['y'])
+    expect(books.renew('web', 'y')).toMatchObject({ untilWall: clock.wall() + 10_000 })
+  })
+
   it('renew a lease though the disk hangs, and forget that for no other change', async () => {
     const { books, clock, desk } = opened()
     await books.register(X, POOL)
@@ -123,7 +145,12 @@ describe('books', () => {
     await before.books.override({ ...WISH, member: 'b', word: 'drain' }, musters)
     await before.books.register(X, POOL)
     const later = opened(new ManualClock(before.clock.wall() + 30_000))
-    later.books.restore(before.books.pages)
+    const { overrides, registrations } = before.books.pages
+    const saved = saveRegistrations(registrations, momentOf(before.clock))
+    later.books.restore({
+      overrides,
+      registrations: recallRegistrations(saved, momentOf(later.clock)),
+    })
     expect(later.books.pages.overrides.current.map(({ member }) => member)).toEqual(['a', 'b'])
     expect(later.books.pages.registrations).toEqual([])
     await later.clock.advance(3_600_000)

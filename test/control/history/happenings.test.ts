@@ -6,6 +6,7 @@
 
 import { describe, expect, it } from 'vitest'
 
+import type { Moment } from '../../../src/base/moment.ts'
 import type { Pages } from '../../../src/control/books/books.ts'
 import { endOverride, expireOverrides } from '../../../src/control/books/overrides.ts'
 import { NO_OVERRIDES, type Override } from '../../../src/control/books/overrides.ts'
@@ -56,17 +57,19 @@ describe('an override', () => {
   it('is set, replaced by another, and ended by somebody', () => {
     const drain = override('drain')
     const first = pages({ overrides: { current: [drain], past: [] } })
-    expect(changesOf(NOTHING, first, T0)).toEqual([{ ...DRAIN, action: 'set' }])
+    expect(changesOf(NOTHING, first, at(T0))).toEqual([{ ...DRAIN, action: 'set' }])
     const up = { ...drain, word: 'up' as const, untilWall: T0 + 60_000 }
     const second = pages({ overrides: { current: [up], past: [] } })
-    expect(changesOf(first, second, T0)).toEqual([
+    expect(changesOf(first, second, at(T0))).toEqual([
       { ...DRAIN, action: 'set', word: 'up', until: '2026-01-01T00:01:00.000Z' },
     ])
     const by = { pool: 'web', member: 'a', author: 'bo' }
     const outcome = endOverride(first.overrides, by, T0 + 5)
     if (!('book' in outcome)) throw new Error('it was refused')
     const third = pages({ overrides: outcome.book })
-    expect(changesOf(first, third, T0 + 5)).toEqual([{ ...DRAIN, action: 'ended', endedBy: 'bo' }])
+    expect(changesOf(first, third, at(T0 + 5))).toEqual([
+      { ...DRAIN, action: 'ended', endedBy: 'bo' },
+    ])
   })
 
   it('expires, also among more than the past remembers', () => {
@@ -77,7 +80,7 @@ describe('an override', () => {
     }))
     const before = pages({ overrides: { current: many, past: [] } })
     const now = pages({ overrides: expireOverrides(before.overrides, T0 + 1_000) })
-    const changes = changesOf(before, now, T0 + 1_000)
+    const changes = changesOf(before, now, at(T0 + 1_000))
     expect(changes).toHaveLength(150)
     expect(new Set(changes.map(({ action }) => action))).toEqual(new Set(['expired']))
   })
@@ -87,18 +90,18 @@ describe('a registration', () => {
   it('joins, leaves, and runs out; a renewal is none', () => {
     const one: Registration = {
       ...{ pool: 'web', member: 'x', v4: '192.0.2.9', v6: '2001:db8::9', weight: 1 },
-      ...{ leaseMs: 30_000, sinceWall: T0, untilWall: T0 + 30_000 },
+      ...{ leaseMs: 30_000, sinceWall: T0, untilWall: T0 + 30_000, untilMs: 30_000 },
     }
     const there = pages({ registrations: [one] })
-    const renewed = pages({ registrations: [{ ...one, untilWall: T0 + 40_000 }] })
+    const renewed = pages({ registrations: [{ ...one, untilMs: 40_000 }] })
     const event = {
       ...{ kind: 'registration', pool: 'web', member: 'x' },
       addresses: ['192.0.2.9', '2001:db8::9'],
     }
-    expect(changesOf(NOTHING, there, T0)).toEqual([{ ...event, action: 'joined' }])
-    expect(changesOf(there, renewed, T0 + 10_000)).toEqual([])
-    expect(changesOf(there, NOTHING, T0 + 1)).toEqual([{ ...event, action: 'left' }])
-    expect(changesOf(there, NOTHING, T0 + 30_000)).toEqual([{ ...event, action: 'expired' }])
+    expect(changesOf(NOTHING, there, at(T0))).toEqual([{ ...event, action: 'joined' }])
+    expect(changesOf(there, renewed, at(T0 + 10_000))).toEqual([])
+    expect(changesOf(there, NOTHING, at(T0 + 1))).toEqual([{ ...event, action: 'left' }])
+    expect(changesOf(there, NOTHING, at(T0 + 30_000))).toEqual([{ ...event, action: 'expired' }])
   })
 })
 
@@ -132,4 +135,8 @@ function override(word: Override['word']): Override {
 
 function pages(some: Partial<Pages>): Pages {
   return { overrides: NO_OVERRIDES, registrations: [], ...some }
+}
+
+function at(wall: number): Moment {
+  return { ms: wall - T0, wall }
 }
