@@ -42,15 +42,23 @@ export function smoothly(
  * of every wi leads of member i, (wj − wj−1) are turns of layer j. So member i leads as its weight
  * says; and as a turn takes neighbours around its layer, all members of a layer stand in equally
  * many places of its turns.
+ *
+ * `firsts` says of each of the present who is the first to have the same record: that one stands
+ * for all who share it, in all layers and with the sum of their weights.
  */
 export function inLayers(
   weights: readonly number[],
   answers: number,
   present: readonly number[] = allOf(weights),
+  firsts: readonly number[] = allOf(present),
 ): Schedule {
   const short = inShortCycle(weights)
-  const own = inLowestTerms(present.map((place) => short[place]))
-  const order = own.map((_, seat) => seat).sort((a, b) => own[a] - own[b] || a - b)
+  const sums = present.map(() => 0)
+  present.forEach((place, seat) => {
+    sums[firsts[seat]] += short[place]
+  })
+  const own = inLowestTerms(sums)
+  const order = [...new Set(firsts)].sort((a, b) => own[a] - own[b] || a - b)
   const layers: number[][] = []
   const steps: number[] = []
   /** For each seat, the layers that its leads go through, one cycle of them. */
@@ -66,7 +74,8 @@ export function inLayers(
     // Whoever weighs the same goes through the same.
     layersOfSeat[seat] = step > 0 ? spreadByStep(steps) : layersOfSeat[order[rank - 1]]
   })
-  return { layers, ...startsOf(leadsOf(short, present), layers, layersOfSeat), answers }
+  const leads = leadsOf(short, present).map((seat) => firsts[seat])
+  return { layers, ...startsOf(leads, layers, layersOfSeat), answers }
 }
 
 /** Gives each lead in turn the next of its layers, and finds its place there. */

@@ -12,6 +12,7 @@ import { allocate, type RingHeap } from './heap.ts'
 import { COUNT_BITS, KIND, LAYER, NODE, TURN_WORDS } from './node.ts'
 import { RECORD_HEADER, writeAddress } from './records.ts'
 import type { Crowd } from './ring.ts'
+import { addSharers, firstsOf } from './sharers.ts'
 
 /** Builds a leaf that is drawn in order, or by dice, and returns where it is. */
 export function addLeaf(
@@ -21,14 +22,18 @@ export function addLeaf(
   answers: number,
   ttl: number,
 ): number {
+  const firsts = firstsOf(seats)
   const schedule =
-    answers === 1 && !byDice ? smoothly(weights, present) : inLayers(weights, answers, present)
+    answers === 1 && !byDice
+      ? smoothly(weights, present)
+      : inLayers(weights, answers, present, firsts)
   const records = seats.map(({ octets }) => octets)
-  const cells = seats.map(({ cell }) => cell)
+  const cells = firsts.map((first) => seats[first].cell)
   const recordSize = RECORD_HEADER + records[0].length
   const shape = shapeOf(schedule, byDice, recordSize)
   assert(shape.recordsAt[0] / 4 < 2 ** (32 - COUNT_BITS), 'a turn can say where its cells are')
   const leaf = allocate(heap, shape.size)
+  addSharers(heap, leaf, seats, firsts)
   const { words } = heap
   words[leaf + NODE.KIND] = byDice ? KIND.DICE : KIND.TURNS
   words[leaf + NODE.CYCLE] = schedule.layerOf.length

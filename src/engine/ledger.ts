@@ -89,6 +89,30 @@ export function noteAnswered(engine: Engine, at: number, count: number, ttl: num
   }
 }
 
+/**
+ * Notes for those who share an address what is noted for the one who stands for them: `at` is where
+ * the heap has them, see `node.ts`. Allocates nothing.
+ */
+export function noteSharers(engine: Engine, at: number): void {
+  const { words } = engine.heap
+  const { heads, slots, mask } = engine.ledger
+  const place = placeOf(engine.scratch.client)
+  const end = at + 1 + words[at]
+  for (let word = at + 1; word < end; word++) {
+    const first = ((words[word] >>> 16) & mask) << HEAD_SHIFT
+    const sharer = (words[word] & mask) << HEAD_SHIFT
+    if (heads[sharer + HEAD.LAST] <= heads[first + HEAD.LAST]) {
+      heads[sharer + HEAD.LAST] = heads[first + HEAD.LAST]
+      heads[sharer + HEAD.TTL] = heads[first + HEAD.TTL]
+    }
+    const until = heads[first + HEAD.UNTIL]
+    if (heads[sharer + HEAD.UNTIL] < until) heads[sharer + HEAD.UNTIL] = until
+    const slot = slotsOf(first >> HEAD_SHIFT) + place
+    const own = slotsOf(sharer >> HEAD_SHIFT) + place
+    if (slots[own] < slots[slot]) slots[own] = slots[slot]
+  }
+}
+
 /** Where a cell's slots begin; its banks are a block's slots apart. */
 function slotsOf(cell: number): number {
   const block = cell >>> BLOCK_SHIFT

@@ -3,7 +3,8 @@
  * lead to other nodes. All nodes start alike; the rest depends on the kind. In words of 32 bits:
  *
  *   node    kind, cycle (0 where nobody may be answered), record size, size of the whole ring,
- *           seed of its cursor or rankings, TTL of its records; then
+ *           seed of its cursor or rankings, TTL of its records, where in the node its sharers are
+ *           (0 where it has none); then
  *   TURNS   each turn: offset of its first record; number of records, where in the leaf their
  *           cells are << COUNT_BITS
  *   DICE    each turn: word of its layer; number of records
@@ -14,6 +15,7 @@
  *
  *   Where a word has a cell, that is its upper half.
  *
+ *   sharers   their number, then for each: cell of the one who stands for it, its own cell
  *   layer   offset of its first record, number of members, then for each: place, cell, in the
  *           order of the last shuffle
  */
@@ -37,7 +39,8 @@ export const NODE = {
   SIZE: 3,
   SEED: 4,
   TTL: 5,
-  BODY: 6,
+  SHARERS: 6,
+  BODY: 7,
 } as const
 
 export const TURN_WORDS = 2
@@ -51,16 +54,16 @@ export const LAYER = { RECORDS: 0, SIZE: 1, MEMBERS: 2 } as const
 /** A node that knows the same client again; its members follow its pages. */
 export const CLIENT = {
   /** At most this many records a turn. */
-  ANSWERS: 6,
-  V4_PREFIX: 7,
-  V6_PREFIX: 8,
+  ANSWERS: 7,
+  V4_PREFIX: 8,
+  V6_PREFIX: 9,
   /** Whether members' loads are bounded, and how many leads are counted in all. */
-  IS_BOUNDED: 9,
-  LEADS: 10,
+  IS_BOUNDED: 10,
+  LEADS: 11,
   /** How many members of each slot's ranking are kept. */
-  RANKS: 11,
+  RANKS: 12,
   /** Where each page of rankings is; 0 until one of its slots is asked for. */
-  PAGES: 12,
+  PAGES: 13,
 } as const
 
 export const MEMBER = {
@@ -79,14 +82,14 @@ export const MEMBER_WORDS = 6
 /** A node that asks where the client is; pages of nodes by place follow. */
 export const PLACE = {
   /** Which of the world's `nearness`, and which of the ring's `places`. */
-  NEARNESS: 6,
-  PLACES: 7,
+  NEARNESS: 7,
+  PLACES: 8,
   /** The node of those places that the map does not number: everybody. */
-  EVERYBODY: 8,
-  PAGES: 9,
+  EVERYBODY: 9,
+  PAGES: 10,
 } as const
 
 export const PLACES_A_PAGE = 64
 
 /** Where an alias keeps its record. */
-export const ALIAS = { CELL: 6, RECORD: 7 } as const
+export const ALIAS = { CELL: 7, RECORD: 8 } as const

@@ -22,6 +22,7 @@ import { allocate, growRing, type RingHeap } from './heap.ts'
 import { CLIENT, KIND, MEMBER, MEMBER_WORDS, NODE } from './node.ts'
 import { RECORD_HEADER, writeAddress } from './records.ts'
 import type { Crowd } from './ring.ts'
+import { addSharers, firstsOf } from './sharers.ts'
 
 /**
  * As many kinds of clients as are told apart; one of five members has 819 of them, give or take 26.
@@ -59,25 +60,29 @@ export function addClientNode(
   const recordSize = RECORD_HEADER + seats[0].octets.length
   const recordsAt = MEMBERS + seats.length * MEMBER_WORDS
   const node = allocate(heap, recordsAt + Math.ceil((seats.length * recordSize) / 4))
+  const firsts = isFork ? [...seats.keys()] : firstsOf(seats)
+  const records = new Set(firsts).size
+  addSharers(heap, node, seats, firsts)
   const { words } = heap
   words[node + NODE.KIND] = isFork ? KIND.CLIENT_FORK : KIND.CLIENT
   words[node + NODE.CYCLE] = seats.length
   words[node + NODE.RECORD_SIZE] = recordSize
   words[node + NODE.SEED] = seed
   words[node + NODE.TTL] = ttl
-  words[node + CLIENT.ANSWERS] = Math.min(isFork ? 1 : answers, seats.length)
+  words[node + CLIENT.ANSWERS] = Math.min(isFork ? 1 : answers, records)
   words[node + CLIENT.V4_PREFIX] = v4Prefix
   words[node + CLIENT.V6_PREFIX] = v6Prefix
   words[node + CLIENT.IS_BOUNDED] = loadBound === undefined ? 0 : 1
-  words[node + CLIENT.RANKS] = Math.min(seats.length, Math.max(RANKS, answers))
+  const ranks = records < seats.length ? seats.length : Math.max(RANKS, answers)
+  words[node + CLIENT.RANKS] = Math.min(seats.length, ranks)
   const total = sumOf(seats.map(({ weight }) => weight))
-  seats.forEach(({ name, weight, octets, cell, node: child }, seat) => {
+  seats.forEach(({ name, weight, octets, node: child }, seat) => {
     const at = node + MEMBERS + seat * MEMBER_WORDS
-    const record = (node + recordsAt) * 4 + seat * recordSize
+    const record = (node + recordsAt) * 4 + firsts[seat] * recordSize
     words[at + MEMBER.NAME_HASH] = hashOfName(name)
     words[at + MEMBER.WEIGHT] = weight
     words[at + MEMBER.ENTRY] = isFork ? child : record
-    words[at + MEMBER.CELL] = cell << 16
+    words[at + MEMBER.CELL] = seats[firsts[seat]].cell << 16
     const bound = ((loadBound ?? 1) * weight) / total
     words[at + MEMBER.BOUND] = Math.min(WHOLE - 1, Math.floor(bound * WHOLE))
     if (!isFork) writeAddress(heap.octets, record, octets, ttl)

@@ -8,7 +8,7 @@ import { putName, putOctets, rewind, type Writer } from '../wire/writer.ts'
 import { stepCursor } from './cursors.ts'
 import { type Engine, ringOf } from './engine.ts'
 import type { RingHeap } from './heap.ts'
-import { noteAnswered } from './ledger.ts'
+import { noteAnswered, noteSharers } from './ledger.ts'
 import { ALIAS, CLIENT, COUNT_BITS, COUNT_MASK, KIND, LAYER } from './node.ts'
 import { MEMBER, NODE, TURN_WORDS } from './node.ts'
 import { nodeOfPlace } from './place.ts'
@@ -62,6 +62,7 @@ export function putTurn(
     const cellsAt = leaf + (words[at + 1] >>> COUNT_BITS)
     engine.tally[words[cellsAt] >>> 16]++
     noteAnswered(engine, cellsAt, count, words[leaf + NODE.TTL])
+    if (words[leaf + NODE.SHARERS] !== 0) noteSharers(engine, leaf + words[leaf + NODE.SHARERS])
   }
   return count
 }
@@ -69,9 +70,12 @@ export function putTurn(
 /** A turn from a leaf that is not drawn in order. */
 function putOther(engine: Engine, ring: number, leaf: number, owner: Uint8Array | null): number {
   const kind = engine.heap.words[leaf]
-  if (kind === KIND.DICE) return putByDice(engine, leaf, owner)
-  if (kind === KIND.CLIENT) return putByClient(engine, ring, leaf, owner)
-  return takeAlias(engine, leaf)
+  if (kind === KIND.ALIAS) return takeAlias(engine, leaf)
+  const count =
+    kind === KIND.DICE ? putByDice(engine, leaf, owner) : putByClient(engine, ring, leaf, owner)
+  const sharers = engine.heap.words[leaf + NODE.SHARERS]
+  if (sharers !== 0 && count > 0) noteSharers(engine, leaf + sharers)
+  return count
 }
 
 function takeAlias(engine: Engine, leaf: number): typeof DRAWN_ALIAS {
@@ -190,16 +194,34 @@ function putByClient(engine: Engine, ring: number, leaf: number, owner: Uint8Arr
   const ttl = words[leaf + NODE.TTL]
   noteAnswered(engine, first + MEMBER.CELL, 1, ttl)
   const answers = words[leaf + CLIENT.ANSWERS]
+  const hasSharers = words[leaf + NODE.SHARERS] !== 0
   let count = 1
   for (let place = 0; count < answers; place++) {
     const member = octets[ranking + place]
-    if (member === leader) continue
     const at = memberAt(leaf, member)
+    if (member === leader) continue
+    if (hasSharers && isAnswered(heap, leaf, ranking, place, first)) continue
     if (putOne(writer, heap, words[at + MEMBER.ENTRY], recordSize, owner) < 0) break
     noteAnswered(engine, at + MEMBER.CELL, 1, ttl)
     count++
   }
   return count
+}
+
+/** Whether the record at a place of a ranking is there: the leader has it, or an earlier place. */
+function isAnswered(
+  { words, octets }: RingHeap,
+  leaf: number,
+  ranking: number,
+  place: number,
+  leader: number,
+): boolean {
+  const record = words[memberAt(leaf, octets[ranking + place]) + MEMBER.ENTRY]
+  if (record === words[leader + MEMBER.ENTRY]) return true
+  for (let before = 0; before < place; before++) {
+    if (record === words[memberAt(leaf, octets[ranking + before]) + MEMBER.ENTRY]) return true
+  }
+  return false
 }
 
 function putOne(

@@ -400,7 +400,7 @@ const ODD: readonly (readonly [yaml: string, message: string])[] = [
   ],
   [
     'names: { a.example.test: { pool: p } }\npools:\n  p:\n    members:\n      a: 192.0.2.1\n      «b»: 192.0.2.1',
-    'pool "p": member "b" has the address 192.0.2.1 of member "a" (line 6), and doubles its share',
+    'pool "p": member "b" has the address 192.0.2.1 of member "a" (line 6), which is answered once, with the shares of both',
   ],
   [
     'names: { a.example.test: { pool: p } }\npools:\n  p:\n    policy: rotate\n    members: { a: { v4: 192.0.2.1, weight: «5» } }',

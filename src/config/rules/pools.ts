@@ -66,7 +66,7 @@ function* sharedAddresses({ pools, origin }: Facts) {
       yield warning(
         origin.keyAt(item.path),
         `${origin.words(item.path)} has the address ${item.text} of ${other}, ` +
-          'and doubles its share',
+          'which is answered once, with the shares of both',
       )
     }
   }

@@ -77,6 +77,22 @@ describe('a member', () => {
     expect(site.entry('inner/x').isServing).toBe(false)
   })
 
+  it('is held by whoever was told the address, where another member has it as well', async () => {
+    const site = await siteOf(yaml('web: { members: { a: 192.0.2.1, b: 192.0.2.1 } }'))
+    site.ask('www.example.test A')
+    const { lastWall, untilWall } = site.entry('web/a')
+    expect(site.entry('web/b')).toMatchObject({ lastWall, untilWall, resolvers: 1, ttlSeconds: 30 })
+    site.drain('web/a')
+    expect(site.entry('web/b').isServing).toBe(true)
+    await site.clock.advance(10_000)
+    site.ask('www.example.test A')
+    site.drain('web/b')
+    await site.clock.advance(20_000 + TRAVEL_MS)
+    expect([site.isSafe('web/a'), site.isSafe('web/b')]).toEqual([true, false])
+    await site.clock.advance(10_000)
+    expect(site.isSafe('web/b')).toBe(true)
+  })
+
   it('that everybody has left is answered by no step but a pool of its own', async () => {
     const site = await siteOf(
       yaml(
