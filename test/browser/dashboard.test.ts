@@ -11,8 +11,9 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { eventually } from '../support/eventually.ts'
 import { isGranted } from '../support/tools.ts'
 import { browserProblem, documentedPicture, openBrowser, picture } from './browser.ts'
+import { paleWords } from './contrast.ts'
 import { type DashboardSite, drain, giveToken, overflowOf, PATIENCE_MS } from './dashboard.ts'
-import { rowOf, saysEventually, shareOf, startDashboardSite } from './dashboard.ts'
+import { heardTable, rowOf, saysEventually, shareOf, startDashboardSite } from './dashboard.ts'
 
 const WANTED = { 'web/a': 50, 'web/b': 30, 'web/c': 20 }
 const WAIT = { limitMs: PATIENCE_MS }
@@ -177,7 +178,28 @@ describe.skipIf(!isGranted(browserProblem))('the dashboard', { timeout: 3 * PATI
     await page.locator('.spark polyline').first().waitFor({ state: 'attached' })
     await saysEventually(page.locator('.names-table'), /www\.example\.test/)
     expect(await overflowOf(page)).toBe(0)
+    expect(await paleWords(page)).toEqual([])
     await picture(page, name)
+    expect(faults()).toEqual([])
+  })
+
+  it.each([1_280, 390])('is a table for who hears it, at a width of %i', async (width) => {
+    const { page, faults } = await desk.open(browser, { viewport: { width, height: 800 } })
+    await rowOf(page, 'web/a').waitFor()
+    const { heads, rows } = await heardTable(page, 'Pools and members')
+    expect(heads.slice(0, 3)).toEqual(['State', 'Member', 'Evidence'])
+    expect(heads).toHaveLength(width === 390 ? 5 : 9)
+    const hosts = rows.filter(({ name }) => name?.includes('127.0.9.'))
+    expect(hosts.map(({ name }) => name)).toContain('a 127.0.9.1')
+    for (const { cells } of hosts) expect(cells).toBe(heads.length)
+    // What is laid out as no table is none to some browsers, unless it says that it is.
+    const mute = await page.locator('.pools').evaluate((table) =>
+      [table, ...table.querySelectorAll('thead, tbody, tr, th, td')]
+        .filter((part) => !getComputedStyle(part).display.startsWith('table'))
+        .filter((part) => !part.hasAttribute('role'))
+        .map(({ outerHTML }) => outerHTML.slice(0, 60)),
+    )
+    expect(mute).toEqual([])
     expect(faults()).toEqual([])
   })
 
@@ -199,6 +221,7 @@ describe.skipIf(!isGranted(browserProblem))('the dashboard', { timeout: 3 * PATI
     await page.context().setOffline(true)
     await saysEventually(page.locator('.link-state'), /connection lost/)
     await saysEventually(page.locator('.lost-note'), /What you see is of \d\d:\d\d:\d\d/)
+    expect(await page.title()).toBe('connection lost · Rota')
     await picture(page, 'dashboard-lost')
     await page.context().setOffline(false)
     await saysEventually(page.locator('.link-state'), /live/)

@@ -124,6 +124,33 @@ export function rowOf(page: Page, member: string): Locator {
   return page.locator(`tr[data-key="${member}/v4"]`)
 }
 
+/** A table as who hears the page has it: what its columns are called, and how many each row has. */
+export async function heardTable(page: Page, name: string) {
+  const session = await page.context().newCDPSession(page)
+  const { nodes } = await session.send('Accessibility.getFullAXTree')
+  await session.detach()
+  const known = new Map(nodes.map((node) => [node.nodeId, node]))
+  const isOf = (node: (typeof nodes)[number], ...roles: readonly string[]) =>
+    !node.ignored && roles.includes(String(node.role?.value))
+  const below = (node: (typeof nodes)[number], ...roles: readonly string[]): typeof nodes =>
+    (node.childIds ?? []).flatMap((id) => {
+      const child = known.get(id)
+      if (!child) return []
+      return isOf(child, ...roles) ? [child] : below(child, ...roles)
+    })
+  const table = nodes.find((node) => isOf(node, 'table') && node.name?.value === name)
+  if (!table) throw new Error(`nobody hears of a table "${name}"`)
+  const groups = below(table, 'rowgroup')
+  const rows = groups.flatMap((group) => below(group, 'row'))
+  return {
+    heads: rows.flatMap((row) => below(row, 'columnheader')).map((head) => head.name?.value),
+    rows: rows.map((row) => ({
+      name: below(row, 'rowheader')[0]?.name?.value as string | undefined,
+      cells: below(row, 'rowheader', 'cell').length,
+    })),
+  }
+}
+
 /** A share as the row shows it, in percent; undefined while it shows none. */
 export async function shareOf(
   page: Page,

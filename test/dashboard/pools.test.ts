@@ -6,8 +6,8 @@
 import { describe, expect, it } from 'vitest'
 
 import type { AddressStatus, OverrideStatus, PoolStatus } from '../../src/admin/status.ts'
-import { openPools, soughtPools } from '../../src/dashboard/model/finding.ts'
-import { censusOf, censusText, poolViews } from '../../src/dashboard/model/pools.ts'
+import { nothingText, openPools, soughtPools } from '../../src/dashboard/model/finding.ts'
+import { censusOf, censusText, poolViews, titleText } from '../../src/dashboard/model/pools.ts'
 import { standingOf } from '../../src/dashboard/model/standing.ts'
 import { addressOf, isoOf, ledBy, memberOf, NOON, statusOf } from './statuses.ts'
 
@@ -72,6 +72,14 @@ describe('many pools', () => {
     expect(censusText(censusOf([]))).toBe('none')
   })
 
+  it('are told by the title of the page where something is wrong', () => {
+    const census = censusOf(views)
+    expect(titleText(census, true)).toBe('1 down · Rota')
+    expect(titleText({ ...census, failed: 2 }, true)).toBe('2 failed, 1 down · Rota')
+    expect(titleText(census, false)).toBe('connection lost · Rota')
+    expect(titleText(censusOf([]), true)).toBe('Rota')
+  })
+
   it('are folded but for those in trouble, and as the reader decides', () => {
     const wanted = { words: '', isTroubleOnly: false }
     expect([...openPools(views, new Map(), wanted)]).toEqual(['pool-7', 'pool-9'])
@@ -94,6 +102,9 @@ describe('many pools', () => {
     expect(found('POOL-7/a drained')).toEqual(['pool-7'])
     expect(found('', true)).toEqual(['pool-7', 'pool-9'])
     expect(found('nowhere')).toEqual([])
+    expect(nothingText({ words: ' nowhere', isTroubleOnly: true })).toBe(
+      'Nobody in trouble has “nowhere” in it.',
+    )
   })
 })
 

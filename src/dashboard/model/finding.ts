@@ -54,6 +54,14 @@ export function openPools(
   return names
 }
 
+/** Why there is nothing to show. */
+export function nothingText({ words, isTroubleOnly }: Wanted): string {
+  const sought = words.trim()
+  if (sought === '') return 'All is well: no pool has failed, and every member is as it should be.'
+  const where = isTroubleOnly ? 'Nobody in trouble' : 'No pool, member, address or state'
+  return `${where} has “${sought}” in it.`
+}
+
 function isSought(
   pool: PoolView,
   { member, address, standing }: Row,

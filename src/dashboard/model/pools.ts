@@ -142,6 +142,17 @@ export function censusOf(pools: readonly PoolView[]): Census {
   }
 }
 
+/** Of the page, for who has it among many: what is wrong first, or its name alone. */
+export function titleText({ failed, down }: Census, isLive: boolean): string {
+  const wrong = [
+    ...(failed > 0 ? [`${countText(failed)} failed`] : []),
+    ...(down > 0 ? [`${countText(down)} down`] : []),
+  ].join(', ')
+  // Of a server that does not answer, nothing else is known.
+  const what = isLive ? wrong : 'connection lost'
+  return what === '' ? 'Rota' : `${what} · Rota`
+}
+
 /** `24 up, 1 down, 2 other`. */
 export function censusText({ rows, up, down, other }: Census): string {
   if (rows === 0) return 'none'

@@ -1,8 +1,8 @@
 /** The page put together: the header, how everything stands, and the dialogs that ask. */
 
-import { useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 
-import { censusOf, poolViews } from '../model/pools.ts'
+import { censusOf, poolViews, titleText } from '../model/pools.ts'
 import { answeredOver, WINDOWS_MS } from '../model/turns.ts'
 import { agoText, timeText } from '../shared/format.ts'
 import { Header } from '../shared/header.tsx'
@@ -66,6 +66,10 @@ function Content() {
   const answered = useMemo(() => answeredOver(samples, windowMs), [samples, windowMs])
   const pools = useMemo(() => (status ? poolViews(status, answered) : []), [status, answered])
   const census = useMemo(() => censusOf(pools), [pools])
+  const title = titleText(census, isLive)
+  useEffect(() => {
+    document.title = title
+  }, [title])
   return (
     <main id="main" tabIndex={-1} class={isLive ? '' : 'stale'}>
       <h1 class="unseen">Rota dashboard</h1>

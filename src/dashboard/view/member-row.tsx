@@ -5,7 +5,8 @@ import { countText, millisText, percentText, spanText, utcText } from '../shared
 import { useStore } from '../shared/store.ts'
 import { Countdown } from './countdown.tsx'
 import { useDesk } from './desk.ts'
-import { ShareBar, Sparkline, State } from './small-parts.tsx'
+import { CELL, ROW, ROW_HEAD } from './roles.ts'
+import { Address, ShareBar, Sparkline, State } from './small-parts.tsx'
 
 export const COLUMNS = 9
 
@@ -13,30 +14,30 @@ export function MemberRow({ row, nowMs }: { readonly row: Row; readonly nowMs: n
   const { member, address, isFirst, standing, ofLate, sinceStart } = row
   const probes = useStore(useDesk().live.probes).get(row.key) ?? []
   return (
-    <tr class="member" data-key={row.key}>
-      <td class="cell-state">
+    <tr {...ROW} class="member" data-key={row.key}>
+      <td {...CELL} class="cell-state">
         <State standing={standing} />
       </td>
-      <th scope="row" class="cell-name">
+      <th {...ROW_HEAD} class="cell-name">
         <span class={isFirst ? 'member-name' : 'unseen'}>{member.name}</span>
-        {member.name !== address.address && <span class="mono address">{address.address}</span>}
+        {member.name !== address.address && <Address text={address.address} />}
       </th>
-      <td class="cell-evidence">
+      <td {...CELL} class="cell-evidence">
         <Evidence row={row} nowMs={nowMs} />
       </td>
-      <td class="number cell-weight" title={weightTitle(row)}>
+      <td {...CELL} class="number cell-weight" title={weightTitle(row)}>
         <Weight row={row} />
       </td>
-      <td class="number cell-wanted">
+      <td {...CELL} class="number cell-wanted">
         {address.share === undefined ? '–' : percentText(address.share)}
       </td>
-      <td class="cell-late">
+      <td {...CELL} class="cell-late">
         <ShareBar answered={ofLate} wanted={address.share} />
       </td>
-      <td class="number cell-start" title={`${countText(address.turns)} answers led`}>
+      <td {...CELL} class="number cell-start" title={`${countText(address.turns)} answers led`}>
         {sinceStart === undefined ? '–' : percentText(sinceStart)}
       </td>
-      <td class="cell-probe">
+      <td {...CELL} class="cell-probe">
         <span class="probe">
           <Sparkline probes={probes} />
           <span class="number">
@@ -44,7 +45,9 @@ export function MemberRow({ row, nowMs }: { readonly row: Row; readonly nowMs: n
           </span>
         </span>
       </td>
-      <td class="cell-action">{isFirst && <Action row={row} />}</td>
+      <td {...CELL} class="cell-action">
+        {isFirst && <Action row={row} />}
+      </td>
     </tr>
   )
 }

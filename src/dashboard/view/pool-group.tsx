@@ -10,6 +10,7 @@ import { countedText, spanText } from '../shared/format.ts'
 import { Mark } from '../shared/icons.tsx'
 import { useDesk } from './desk.ts'
 import { COLUMNS, MemberRow } from './member-row.tsx'
+import { CELL, GROUP, ROW, ROW_HEAD } from './roles.ts'
 
 export interface PoolGroupProps {
   readonly pool: PoolView
@@ -23,9 +24,9 @@ export function PoolGroup({ pool, isOpen, nowMs, onFold }: PoolGroupProps) {
   const { name, policy, health, families, bindings, rows, isTroubled } = pool
   const { asked } = useDesk()
   return (
-    <tbody class={isTroubled ? 'pool troubled' : 'pool'}>
-      <tr class="pool-head">
-        <th scope="rowgroup" colSpan={COLUMNS - 1}>
+    <tbody {...GROUP} class={isTroubled ? 'pool troubled' : 'pool'}>
+      <tr {...ROW} class="pool-head">
+        <th {...ROW_HEAD} scope="rowgroup" colSpan={COLUMNS - 1}>
           <span class="pool-line">
             <button
               type="button"
@@ -43,7 +44,7 @@ export function PoolGroup({ pool, isOpen, nowMs, onFold }: PoolGroupProps) {
             <Ttl bindings={bindings} />
           </span>
         </th>
-        <td class="cell-action">
+        <td {...CELL} class="cell-action">
           {policy === 'failover' && (
             <button
               type="button"
@@ -63,8 +64,8 @@ export function PoolGroup({ pool, isOpen, nowMs, onFold }: PoolGroupProps) {
         ))}
       {isOpen && rows.slice(0, shown).map((row) => <MemberRow key={row.key} {...{ row, nowMs }} />)}
       {isOpen && rows.length > shown && (
-        <tr class="more">
-          <td colSpan={COLUMNS}>
+        <tr {...ROW} class="more">
+          <td {...CELL} colSpan={COLUMNS}>
             <button type="button" class="small" onClick={() => setShown(shown + 4 * ROWS_SHOWN)}>
               Show more of {countedText(rows.length - shown, 'other address', 'other addresses')}
             </button>
@@ -102,8 +103,8 @@ function Failure({ family, nowMs }: FailureProps) {
   const sinceText = spanText(Math.max(0, nowMs - Date.parse(failedSince!)))
   const left = stepUntil && spanText(Math.max(0, Date.parse(stepUntil) - nowMs))
   return (
-    <tr class="failure">
-      <td colSpan={COLUMNS}>
+    <tr {...ROW} class="failure">
+      <td {...CELL} colSpan={COLUMNS}>
         <strong class="down">
           <Mark shape="down" /> {family.family} has failed
         </strong>{' '}

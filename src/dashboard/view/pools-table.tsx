@@ -4,12 +4,13 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 
 import type { Status } from '../../admin/status.ts'
 
-import { openPools, POOLS_SHOWN, soughtPools } from '../model/finding.ts'
+import { nothingText, openPools, POOLS_SHOWN, soughtPools } from '../model/finding.ts'
 import type { PoolView } from '../model/pools.ts'
 import { WINDOWS_MS } from '../model/turns.ts'
 import { countedText, spanText } from '../shared/format.ts'
 import { useDesk, useNow } from './desk.ts'
 import { PoolGroup } from './pool-group.tsx'
+import { GROUP, HEAD, ROW, TABLE } from './roles.ts'
 
 export interface PoolsTableProps {
   readonly status: Status
@@ -75,10 +76,10 @@ export function PoolsTable({ status, pools, windowMs, spanMs, onWindow }: PoolsT
         <p class="empty">
           {status.pools.length === 0
             ? 'There are no pools: this server answers from its zones alone.'
-            : 'Nothing here is like that.'}
+            : nothingText(wanted)}
         </p>
       ) : (
-        <table class="pools">
+        <table {...TABLE} class="pools" aria-labelledby="pools-title">
           <Head windowMs={windowMs} spanMs={spanMs} />
           {inSight.map((pool) => (
             <PoolGroup
@@ -106,25 +107,45 @@ function Head({ windowMs, spanMs }: Pick<PoolsTableProps, 'windowMs' | 'spanMs'>
   const isOther = spanMs >= 1_000 && (spanMs < windowMs || spanMs > windowMs * 1.3)
   const late = isOther ? `last ${spanText(spanMs)}` : `last ${windowWord(windowMs)}`
   return (
-    <thead>
-      <tr>
-        <th scope="col">State</th>
-        <th scope="col">Member</th>
-        <th scope="col">Evidence</th>
-        <th scope="col" class="number">
+    <thead {...GROUP}>
+      <tr {...ROW}>
+        <th {...HEAD} class="cell-state">
+          State
+        </th>
+        <th {...HEAD} class="cell-name">
+          Member
+        </th>
+        <th {...HEAD} class="cell-evidence">
+          Evidence
+        </th>
+        <th {...HEAD} class="cell-weight number">
           Weight
         </th>
-        <th scope="col" class="number" title="The share of answers that the weight asks for">
+        <th
+          {...HEAD}
+          class="cell-wanted number"
+          title="The share of answers that the weight asks for"
+        >
           Wanted
         </th>
-        <th scope="col" title="The share of answers that it led; the stroke is what is wanted">
+        <th
+          {...HEAD}
+          class="cell-late"
+          title="The share of answers that it led; the stroke is what is wanted"
+        >
           Answered, {late}
         </th>
-        <th scope="col" class="number" title="The share of answers that it led since the start">
+        <th
+          {...HEAD}
+          class="cell-start number"
+          title="The share of answers that it led since the start"
+        >
           Since start
         </th>
-        <th scope="col">Probe</th>
-        <th scope="col">
+        <th {...HEAD} class="cell-probe">
+          Probe
+        </th>
+        <th {...HEAD} class="cell-action">
           <span class="unseen">Actions</span>
         </th>
       </tr>

@@ -16,6 +16,12 @@ export function State({ standing: { shape, word, tone, note } }: { standing: Sta
   )
 }
 
+/** One that is too long breaks after a colon, and is copied whole all the same. */
+export function Address({ text }: { readonly text: string }) {
+  const groups = text.match(/[^:]*:*/g) ?? []
+  return <span class="mono address">{groups.map((group) => [<span>{group}</span>])}</span>
+}
+
 export interface ShareBarProps {
   /** Percent; absent where nobody was answered. */
   readonly answered: number | undefined
