@@ -32,6 +32,7 @@ import {
   picture,
   type WatchOptions,
 } from './browser.ts'
+import { paleWords } from './contrast.ts'
 
 const ORIGIN = `http://127.0.0.1:${HTTP_PORT}`
 const BACKENDS = [A, B, C].map((address) => `http://${address}:${PAGE_PORT}`)
@@ -217,6 +218,7 @@ describe('the lab', () => {
       await verdict(page, '50 visits')
       const width = await page.evaluate(() => document.documentElement.scrollWidth)
       expect(width).toBe(options.viewport.width)
+      expect(await paleWords(page)).toEqual([])
       await picture(page, `lab-${name}`)
       expect(faults()).toEqual([])
     },

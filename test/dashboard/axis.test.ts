@@ -1,5 +1,6 @@
 /**
- * Goal: a chart's ticks are round, stand where they should, and never crowd; its ceiling leaves room.
+ * Goal: the ticks of a chart are round, stand where they should, and never crowd; there is room
+ * above its highest.
  * Method: the arithmetic by itself, by examples and by laws.
  */
 

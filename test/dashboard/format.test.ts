@@ -16,6 +16,7 @@ import {
   spanText,
   timeText,
   utcText,
+  zoneText,
 } from '../../src/dashboard/shared/format.ts'
 
 /** Thin spaces are hard to tell from others in a test. */
@@ -101,5 +102,13 @@ describe('moments', () => {
 
   it('are in UTC where they are to be compared', () => {
     expect(utcText(Date.UTC(2026, 0, 5, 12, 0, 9))).toBe('2026-01-05 12:00:09 UTC')
+  })
+  it.each([
+    [0, 'UTC'],
+    [120, 'UTC+2'],
+    [345, 'UTC+5:45'],
+    [-210, 'UTC\u22123:30'],
+  ])('are of a zone that is %d minutes ahead', (minutes, zone) => {
+    expect(zoneText(minutes)).toBe(zone)
   })
 })

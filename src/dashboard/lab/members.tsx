@@ -22,6 +22,8 @@ export function Members({ bench, picture, settings, backends }: MembersProps) {
   const { run, target } = picture
   const rows = memberRows(run, target)
   const isDemo = backends.length > 0
+  // Nobody is connected to elsewhere: what its verdict says is supposed.
+  const isConnecting = isDemo && settings.isConnecting
   return (
     <section class="panel" aria-labelledby="members-title">
       <div class="panel-head">
@@ -40,8 +42,8 @@ export function Members({ bench, picture, settings, backends }: MembersProps) {
             <th class="number">Share</th>
             <th class="number wide">Promised</th>
             <th class="number wide">In answers</th>
-            <th class="number wide">Served</th>
-            <th class="number">Failed</th>
+            <th class="number wide">{isConnecting ? 'Served' : 'Would serve'}</th>
+            <th class="number">{isConnecting ? 'Failed' : 'Would fail'}</th>
             {isDemo && <th class="act">Backend</th>}
           </tr>
         </thead>

@@ -2,7 +2,7 @@
 
 import { useState } from 'preact/hooks'
 
-import { millisText, timeText, utcText } from '../shared/format.ts'
+import { millisText, timesText, timeText, utcText } from '../shared/format.ts'
 import type { Picture } from './bench.ts'
 import type { LabSettings } from './settings.ts'
 import type { VisitRecord } from './visitor.ts'
@@ -23,7 +23,9 @@ export function Visits({ picture: { run }, settings, isDemo }: VisitsProps) {
   return (
     <section class="panel" aria-labelledby="visits-title">
       <div class="panel-head">
-        <h2 id="visits-title">What users met</h2>
+        <h2 id="visits-title">
+          What users met <span class="soft">{timesText(now)}</span>
+        </h2>
         <label class="ask-check soft">
           <input
             type="checkbox"

@@ -74,6 +74,19 @@ export function timeText(wallMs: number, nowMs: number): string {
   return isToday ? time : `${at.getFullYear()}-${twoDigits(at.getMonth() + 1)}-${dayOf(at)} ${time}`
 }
 
+/** How a clock here is ahead of UTC, by so many minutes: `UTC`, `UTC+2`, `UTC−3:30`. */
+export function zoneText(aheadMinutes: number): string {
+  if (aheadMinutes === 0) return 'UTC'
+  const ahead = Math.abs(aheadMinutes)
+  const minutes = ahead % 60 === 0 ? '' : `:${twoDigits(ahead % 60)}`
+  return `UTC${aheadMinutes < 0 ? MINUS : '+'}${Math.floor(ahead / 60)}${minutes}`
+}
+
+/** What the times on the page are in: the zone where the reader is, as it is at that moment. */
+export function timesText(wallMs: number): string {
+  return `times in ${zoneText(-new Date(wallMs).getTimezoneOffset())}`
+}
+
 /** The same moment in UTC, for titles. */
 export function utcText(wallMs: number): string {
   return `${new Date(wallMs).toISOString().replace('T', ' ').slice(0, 19)} UTC`

@@ -67,7 +67,7 @@ export function Names({ generation }: { readonly generation: number }) {
         </button>
       </div>
       {problem && <ProblemNote problem={problem} />}
-      {page?.names.length === 0 && <p class="empty">No name is like that.</p>}
+      {page?.names.length === 0 && <p class="empty">{nothingText(words)}</p>}
       {page && page.names.length > 0 && <Table names={page.names} />}
       {(starts.length > 1 || page?.next !== undefined) && (
         <p class="pager">
@@ -91,6 +91,11 @@ export function Names({ generation }: { readonly generation: number }) {
       )}
     </section>
   )
+}
+
+function nothingText(words: string): string {
+  const sought = words.trim()
+  return sought === '' ? 'No name is balanced.' : `No name has “${sought}” in it.`
 }
 
 function Table({ names }: { readonly names: readonly NameStatus[] }) {
@@ -177,8 +182,8 @@ export function Resolvers({ resolvers }: Required<Pick<Status, 'resolvers'>>) {
           </ul>
           {resolvers.some(({ percent }) => percent >= LOUD_PERCENT) && (
             <p class="soft">
-              Shares are exact in answers. Whoever asks for many clients carries his part to whom he
-              was answered with, until the TTL is over.
+              Shares are exact over answers. A resolver that asks for many clients sends them all to
+              whom it was answered with, until the TTL is over.
             </p>
           )}
         </>

@@ -13,10 +13,10 @@ const WORDS = [
   {
     word: 'drain',
     says: 'no new answers; caches let go in their time',
-    hint: 'until it is undone',
+    otherwise: 'until it is undone',
   },
-  { word: 'down', says: 'not answered, whatever its checks say', hint: '1h' },
-  { word: 'up', says: 'answered, whatever its checks say', hint: '1h' },
+  { word: 'down', says: 'not answered, whatever its checks say', otherwise: '1h' },
+  { word: 'up', says: 'answered, whatever its checks say', otherwise: '1h' },
 ] as const
 
 interface OverrideDialogProps {
@@ -33,7 +33,7 @@ export function OverrideDialog({ pool, member, onClose }: OverrideDialogProps) {
   const [span, setSpan] = useState('')
   const [problem, setProblem] = useState<Problem>()
   const [isBusy, setBusy] = useState(false)
-  const { hint } = WORDS.find((one) => one.word === word)!
+  const { otherwise } = WORDS.find((one) => one.word === word)!
   const who = `${pool}/${member}`
 
   async function submit(): Promise<void> {
@@ -51,7 +51,7 @@ export function OverrideDialog({ pool, member, onClose }: OverrideDialogProps) {
   }
 
   return (
-    <Dialog title={`Override ${who}`} onClose={onClose}>
+    <Dialog title={`Drain or override ${who}`} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -59,7 +59,7 @@ export function OverrideDialog({ pool, member, onClose }: OverrideDialogProps) {
         }}
       >
         <h2>
-          Override <span class="mono">{who}</span>
+          Drain or override <span class="mono">{who}</span>
         </h2>
         <fieldset class="words">
           <legend class="unseen">What it should be</legend>
@@ -85,7 +85,13 @@ export function OverrideDialog({ pool, member, onClose }: OverrideDialogProps) {
         />
         <div class="pair">
           <Line word="Your name" value={author} onInput={setAuthor} />
-          <Line word="For" value={span} onInput={setSpan} placeholder={hint} isOptional />
+          <Line
+            word="For how long"
+            value={span}
+            onInput={setSpan}
+            hint={`such as 30m or 2h; else ${otherwise}`}
+            isOptional
+          />
         </div>
         {problem && <ProblemNote problem={problem} />}
         <div class="buttons">
@@ -106,14 +112,13 @@ interface LineProps {
   readonly value: string
   readonly onInput: (value: string) => void
   readonly hint?: string
-  readonly placeholder?: string
   readonly isOptional?: boolean
   /** Where the reader begins to write. */
   readonly isFirst?: boolean
 }
 
 /** A line of text with its name above it. */
-export function Line({ word, value, onInput, hint, placeholder, ...how }: LineProps) {
+export function Line({ word, value, onInput, hint, ...how }: LineProps) {
   const { isOptional = false, isFirst = false } = how
   return (
     <label class="field">
@@ -124,7 +129,6 @@ export function Line({ word, value, onInput, hint, placeholder, ...how }: LinePr
         required={!isOptional}
         data-first={isFirst || undefined}
         value={value}
-        {...(placeholder !== undefined && { placeholder })}
         onInput={({ currentTarget }) => onInput(currentTarget.value)}
       />
       {hint !== undefined && <span class="hint">{hint}</span>}

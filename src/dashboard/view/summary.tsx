@@ -5,7 +5,7 @@ import type { Status } from '../../admin/status.ts'
 import { type Census, censusText } from '../model/pools.ts'
 import { rateNow, spanShown } from '../model/rates.ts'
 import { ENTRIES_MAX, type Entry, entryOf, entryOfFlip } from '../model/timeline.ts'
-import { agoText, countText, shortText, spanText, utcText } from '../shared/format.ts'
+import { agoText, countText, shortText, spanText, timesText, utcText } from '../shared/format.ts'
 import { Mark } from '../shared/icons.tsx'
 import { useStore } from '../shared/store.ts'
 import { useDesk, useNow } from './desk.ts'
@@ -34,7 +34,9 @@ export function Summary({ status, census }: { readonly status: Status; readonly 
         <RateChart rates={rates} entries={entries} nowMs={nowMs} spanMs={spanMs} words={words} />
       </section>
       <section class="events" aria-labelledby="events-title">
-        <h2 id="events-title">What happened</h2>
+        <h2 id="events-title">
+          What happened <span class="soft">{timesText(nowMs)}</span>
+        </h2>
         <Timeline entries={entries} nowMs={nowMs} />
       </section>
     </div>
