@@ -29,7 +29,7 @@ export interface Timing {
 export type Death = 'black hole' | 'refused'
 
 export interface Term {
-  readonly part: 'first failure' | 'belief' | 'publishing' | 'ttl'
+  readonly part: 'first failure' | 'belief' | 'lease' | 'publishing' | 'ttl'
   readonly spanMs: number
 }
 
@@ -76,6 +76,18 @@ export function failoverOf(timing: Timing, ttl: TtlRange, mode: TtlMode, death: 
   const before = mode === 'health' ? healthTtl(timing, ttl) : ttl.max
   const early = summed([first, publishing, ttlOf(before)])
   return early.totalMs > late.totalMs ? early : late
+}
+
+/**
+ * The worst case for members that register where no check is asked of them: a beat, then silence.
+ * Until the lease ends nothing is in doubt, so the TTL is the most there is.
+ */
+export function failoverOfLease(leaseMs: number, ttl: TtlRange): Failover {
+  return summed([
+    { part: 'lease', spanMs: leaseMs },
+    { part: 'publishing', spanMs: PUBLISHING_MS },
+    { part: 'ttl', spanMs: ttl.max * 1000 },
+  ])
 }
 
 /** The TTL of mode `health` while all is well: until the verdict could change at the earliest. */
@@ -128,6 +140,7 @@ function printTerm(part: Term['part'], spanMs: number): string {
 const WORDS = {
   'first failure': 'until a probe fails',
   belief: 'until it is believed',
+  lease: 'until its lease ends',
   publishing: 'to publish',
 } as const
 

@@ -3,7 +3,8 @@
 import type { Check, Condition } from '../../health/check.ts'
 import { checksOf } from '../../health/condition.ts'
 
-import { type Death, type Failover, failoverOf, longest, timingOf } from './budget.ts'
+import { type Death, type Failover, failoverOf, failoverOfLease } from './budget.ts'
+import { longest, timingOf } from './budget.ts'
 import type { Config, MemberConfig, NameConfig, PoolConfig } from '../config.ts'
 import * as defaults from '../defaults.ts'
 import { showName } from '../values/names.ts'
@@ -21,6 +22,8 @@ export interface NameFailover {
 /** What a pool asks of its members and of those below them. */
 interface Watch {
   readonly checks: ReadonlySet<Check>
+  /** The longest lease of those who register where nothing else is asked of them; 0: nobody. */
+  readonly leaseMs: number
   /** The first of whom nothing is asked. */
   readonly unwatched?: string
 }
@@ -35,12 +38,14 @@ export function failoversOf({ names, pools }: Config): NameFailover[] {
     const unwatched = watches.find((watch) => watch.unwatched !== undefined)?.unwatched
     if (unwatched !== undefined) return { ...head, never: unwatched }
     const checks = watches.flatMap((watch) => [...watch.checks])
+    const leaseMs = Math.max(0, ...watches.map((watch) => watch.leaseMs))
     const worst = (death: Death) =>
-      longest(
-        checks.map((check) =>
+      longest([
+        ...checks.map((check) =>
           failoverOf(timingOf(check), name.ttl, name.ttlMode ?? defaults.TTL_MODE, death),
         ),
-      )
+        ...(leaseMs > 0 ? [failoverOfLease(leaseMs, name.ttl)] : []),
+      ])
     const [blackHole, refused] = [worst('black hole'), worst('refused')]
     return blackHole && refused ? { ...head, blackHole, refused } : { ...head, never: 'no check' }
   })
@@ -48,8 +53,8 @@ export function failoversOf({ names, pools }: Config): NameFailover[] {
 
 function ownWatch(condition: Condition | undefined): Watch {
   return condition
-    ? { checks: new Set(checksOf(condition)) }
-    : { checks: new Set(), unwatched: 'no check' }
+    ? { checks: new Set(checksOf(condition)), leaseMs: 0 }
+    : { checks: new Set(), leaseMs: 0, unwatched: 'no check' }
 }
 
 /** The pools that a name draws from: its own, and those of its clients. */
@@ -69,15 +74,17 @@ function createWatches(pools: Config['pools']): (pool: PoolConfig) => Watch {
     let unwatched: string | undefined
     const { condition, registration } = pool
     if (registration && condition) for (const check of checksOf(condition)) checks.add(check)
+    let leaseMs = registration && !condition ? registration.leaseMs : 0
     for (const member of pool.members) {
       const child = member.pool === undefined ? undefined : pools.get(member.pool)
       const watch = child ? watchOf(child) : memberWatch(pool, member)
       for (const check of watch.checks) checks.add(check)
+      leaseMs = Math.max(leaseMs, watch.leaseMs)
       unwatched ??= watch.unwatched
     }
     const isBare = pool.members.every(({ condition, pool: child }) => !condition && !child)
     if (unwatched !== undefined && isBare && !pool.condition) unwatched = 'no check'
-    const watch = { checks, ...(unwatched !== undefined && { unwatched }) }
+    const watch = { checks, leaseMs, ...(unwatched !== undefined && { unwatched }) }
     known.set(pool, watch)
     return watch
   }
@@ -87,6 +94,10 @@ function createWatches(pools: Config['pools']): (pool: PoolConfig) => Watch {
 function memberWatch(pool: PoolConfig, { name, condition }: MemberConfig): Watch {
   const asked = condition ?? pool.condition
   return asked
-    ? { checks: new Set(checksOf(asked)) }
-    : { checks: new Set(), unwatched: `member "${name}" of pool "${pool.name}" has no check` }
+    ? { checks: new Set(checksOf(asked)), leaseMs: 0 }
+    : {
+        checks: new Set(),
+        leaseMs: 0,
+        unwatched: `member "${name}" of pool "${pool.name}" has no check`,
+      }
 }

@@ -8,8 +8,8 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import { printDuration } from '../../base/duration.ts'
 
 import { spansOf } from '../build/build-checks.ts'
-import { type Failover, failoverOf, printSeconds, printTerms, type Term } from './budget.ts'
-import type { Timing } from './budget.ts'
+import { type Failover, failoverOf, failoverOfLease, longest } from './budget.ts'
+import { printSeconds, printTerms, type Term, type Timing } from './budget.ts'
 import { type CheckFacts, isWrittenOut, partsOf } from '../facts/check-facts.ts'
 import type { CheckDraft, CheckReference } from '../schema/check-schema.ts'
 import type { TtlMode, TtlRange } from '../config.ts'
@@ -41,11 +41,18 @@ interface Goal {
   readonly name: NameFacts
   readonly budgetMs: number
   readonly checks: ReadonlySet<CheckDraft>
+  readonly leases: readonly Lease[]
   readonly unwatched?: { readonly path: Path } | undefined
   readonly ttl: TtlRange
   readonly ttlPath?: Path
   readonly isTtlOpen: boolean
   readonly mode: TtlMode
+}
+
+/** Of those who register where no check is asked of them: it is what ends. */
+interface Lease {
+  readonly path: Path
+  readonly leaseMs: number
 }
 
 function goalOf(name: NameFacts, facts: Facts): Goal {
@@ -79,6 +86,7 @@ function goalOf(name: NameFacts, facts: Facts): Goal {
     name,
     budgetMs,
     ...watch,
+    leases: pools.flatMap((pool) => leasesBelow(pool, facts)),
     ttl: written?.ttl ?? derivedTtl(budgetMs),
     ...(written && { ttlPath: [...written.path, 'ttl'] }),
     isTtlOpen: !written,
@@ -117,7 +125,6 @@ function sharedChecks(facts: Facts): Set<CheckDraft> {
 /** Each host and alias of a pool and of the pools in it, with the check that is asked of it. */
 function membersBelow(pool: PoolFacts, facts: Facts): Pick<MemberFacts, 'path' | 'check'>[] {
   const { check: general, register } = pool.draft
-  // Of whom nothing is asked, the lease is what ends.
   const registered =
     register && general ? [{ path: [...pool.path, 'register'], check: general }] : []
   const members = pool.members.flatMap(({ path, check, pool: child }) => {
@@ -126,6 +133,15 @@ function membersBelow(pool: PoolFacts, facts: Facts): Pick<MemberFacts, 'path' |
     return below ? membersBelow(below, facts) : []
   })
   return [...members, ...registered]
+}
+
+function leasesBelow(pool: PoolFacts, facts: Facts): Lease[] {
+  const { check, register } = pool.draft
+  const leaseMs = register?.lease ?? defaults.LEASE_MS
+  const own = register && !check ? [{ path: [...pool.path, 'register', 'lease'], leaseMs }] : []
+  const children = new Set(pool.members.map((member) => member.pool))
+  const below = facts.pools.filter(({ name }) => children.has(name))
+  return [...own, ...below.flatMap((child) => leasesBelow(child, facts))]
 }
 
 /** A check that is made of others is as slow as the slowest of them. */
@@ -192,24 +208,25 @@ function missOf(
   checkOf: ReadonlyMap<CheckDraft, CheckFacts>,
   writtenOf: ReadonlyMap<CheckDraft, WrittenTiming>,
 ): Diagnostic[] {
-  const sums = [...goal.checks].map((draft) => {
+  const checked = [...goal.checks].map((draft) => {
     const { intervalMs, fastIntervalMs, timeoutMs } = spansOf(draft)
     const fall = draft.fall ?? defaults.FALL
     const timing = { intervalMs, fastIntervalMs, timeoutMs, fall, isHeartbeat: isHeartbeat(draft) }
-    return { draft, failover: failoverOf(timing, goal.ttl, goal.mode, 'black hole') }
+    const sources = sourcesOf(goal, checkOf.get(draft), writtenOf.get(draft))
+    return { sources, ...failoverOf(timing, goal.ttl, goal.mode, 'black hole') }
   })
-  const worst = sums.reduce<(typeof sums)[number] | undefined>(
-    (most, one) => (most && most.failover.totalMs >= one.failover.totalMs ? most : one),
-    undefined,
-  )
-  if (!worst || worst.failover.totalMs <= goal.budgetMs) return []
+  const leased = goal.leases.map(({ path, leaseMs }) => {
+    const sources = { ...sourcesOf(goal, undefined, undefined), lease: [path] }
+    return { sources, ...failoverOfLease(leaseMs, goal.ttl) }
+  })
+  const failover = longest([...checked, ...leased])
+  if (!failover || failover.totalMs <= goal.budgetMs) return []
   const path = [...goal.name.path, 'failover_within']
-  const sources = sourcesOf(goal, checkOf.get(worst.draft), writtenOf.get(worst.draft))
+  const { sources } = failover
   const asideOf = (part: Term['part']) => {
     const told = sources[part].map((key) => `${key.at(-1)}, ${origin.mention(key)}`)
     return told.length > 0 ? ` (${told.join('; ')})` : ''
   }
-  const { failover } = worst
   const total = printSeconds(failover.totalMs)
   const written = `${origin.words(path)} ${printDuration(goal.budgetMs)}`
   const sum = `${total} = ${printTerms(failover, asideOf)}`
@@ -233,6 +250,7 @@ function sourcesOf(
   return {
     'first failure': keys(['interval', intervalMs], ['timeout', timeoutMs]),
     belief: keys(['fall', fall], ['fast_interval', fastIntervalMs]),
+    lease: [],
     publishing: [],
     ttl: ttlPath ? [ttlPath] : [],
   }

@@ -115,6 +115,22 @@ pools:
     expect(totalsOf(`{ a.example.test: { pool: quick, ${clients} } }`)).toEqual(['18.1 s'])
   })
 
+  it('is as slow as the longest lease of those who register unchecked', () => {
+    const yaml = withZone(`pools:
+  top: { members: { a: { pool: web }, b: { pool: checked } } }
+  web: { register: { networks: [192.0.2.0/24], lease: 45s }, members: {} }
+  checked: { check: { tcp: { port: 1 } }, members: [192.0.2.9] }
+names:
+  a.example.test: { pool: top, ttl: 8/2, ttl_mode: health }
+  b.example.test: { pool: checked, ttl: 8/2 }`)
+    const [leased, checked] = failoversOf(configOf(yaml))
+    expect([leased!.blackHole, leased!.refused].map((sum) => printTerms(sum!))).toEqual([
+      '45.0 s until its lease ends + 0.1 s to publish + 8 s TTL',
+      '45.0 s until its lease ends + 0.1 s to publish + 8 s TTL',
+    ])
+    expect(checked!.blackHole!.totalMs).toBeLessThan(45_000)
+  })
+
   it('may never fail over, and why is said', () => {
     expect(
       totalsOf(
@@ -227,6 +243,19 @@ pools:
     members: { a: { v4: 192.0.2.1, check: own } }
 names: { a.example.test: { pool: web, failover_within: 20s } }`)
     expect(messagesOf(yaml)[0]).toMatch(/cannot be kept: .*interval, line 2/)
+  })
+
+  it.each([
+    ['', '38.1 s = 30.0 s', '39s'],
+    [', lease: 25s', '33.1 s = 25.0 s', '34s'],
+  ])('counts the lease of those who register unchecked%s', (lease, sum, allowed) => {
+    const yaml = withZone(`pools:
+  web: { register: { networks: [192.0.2.0/24]${lease} }, members: {} }
+names: { a.example.test: { pool: web, failover_within: 20s } }`)
+    expect(messagesOf(yaml)).toEqual([
+      `4:56 name "a.example.test": failover_within 20s cannot be kept: ${sum} until its lease ends (lease, line 3) + 0.1 s to publish + 8 s TTL; shorten pool "web": register: lease (line 3), or allow ${allowed}`,
+    ])
+    expect(configOf(yaml.replace('20s', '60s')).names[0]!.ttl).toEqual({ max: 24, min: 5 })
   })
 
   it('that cannot be kept is told with the whole sum, and what to change', () => {
