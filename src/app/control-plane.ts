@@ -12,7 +12,7 @@ import { createHeartbeats, type Heartbeats } from '../health/heartbeats.ts'
 import { createAttempt } from '../health/probes/attempt.ts'
 import type { Doubt } from '../health/self-doubt.ts'
 
-import type { PoolConfig } from '../config/config.ts'
+import type { PoolConfig, Settings } from '../config/config.ts'
 
 import type { News } from '../transport/news.ts'
 
@@ -43,6 +43,8 @@ export interface ControlPlaneOptions {
   readonly log: Log
   /** Opened and closed with the state; what is written in the books and judged goes there. */
   readonly history: Recorder
+  /** Called once, with what was loaded first; the state folder has not been looked at yet. */
+  readonly takeAddresses: (settings: Settings) => Promise<void>
   readonly turnsOf: TurnsOf
   /** What threads note, and what they have heard. */
   readonly threads: Pick<LedgerOptions, 'rows' | 'told' | 'heard'>
@@ -168,6 +170,8 @@ export class ControlPlane {
     const { state } = loaded.settings
     const isFirst = this.#isFirstLoad
     this.#isFirstLoad = false
+    if (isFirst) await this.#options.takeAddresses(loaded.settings)
+    if (this.#lastJudged) return result // The end has come meanwhile.
     if (isFirst && state !== undefined) await this.#open(state)
     this.#pools = loaded.pools
     this.#zones = loaded.zones

@@ -25,6 +25,7 @@ import { type UdpOptions, type UdpPath, UdpWorkers } from '../transport/udp/work
 import type { Answering } from './admin.ts'
 import type { Traffic } from './figures.ts'
 import type { Log } from './log.ts'
+import { takeShared } from './shared-port.ts'
 import { Streams } from './streams.ts'
 
 export interface DataPlaneOptions extends Pick<UdpOptions, 'briefing' | 'onRespawn'> {
@@ -46,6 +47,10 @@ export class DataPlane {
   readonly streams: Streams
   /** Undefined until it is opened. */
   udp: UdpWorkers | undefined
+  /** Where it will answer. */
+  readonly #taken: Endpoint[] = []
+  /** Settles when the opening is over, well or not; a stop closes what it began. */
+  #opening: Promise<unknown> = Promise.resolve()
   /** Where it answers; none until it has started. */
   endpoints: readonly Endpoint[] = []
   /** Grows with each change of what is answered. */
@@ -65,28 +70,44 @@ export class DataPlane {
     return this.#listener.engine
   }
 
-  /** Takes the addresses of UDP; queries wait in them. Throws an Error that says what to do. */
-  open({ listen, workers }: Settings): UdpWorkers {
+  /**
+   * Takes every address at once, by whatever protocol; who asks from now on waits. Rejects with an
+   * Error that says what to do.
+   */
+  open(settings: Settings): Promise<void> {
+    const opened = this.#open(settings)
+    this.#opening = opened.catch(() => {}) // Whoever asked for it hears of its failure.
+    return opened
+  }
+
+  async #open(settings: Settings): Promise<void> {
+    const { listen, workers } = settings
     const workersEach = workers === 'auto' ? availableParallelism() : workers
     const cursors = this.#cursors
     const { path, random, briefing, onRespawn } = this.#options
     const udp = new UdpWorkers({
-      ...{ endpoints: listen.dns, workersEach, path, cursors, random, briefing, onRespawn },
+      ...{ workersEach, path, cursors, random, briefing, onRespawn },
     })
     this.udp = udp
-    udp.open()
-    return udp
+    const takers = {
+      tcp: (endpoint: Endpoint) => this.streams.openTcp(endpoint),
+      udp: (endpoint: Endpoint) => udp.open(endpoint),
+    }
+    for (const wanted of listen.dns) this.#taken.push(await takeShared(wanted, takers))
+    await this.streams.openSecure(settings)
   }
 
-  /** Resolves once everybody answers from this generation; throws an Error that says what to do. */
-  async start(udp: UdpWorkers, settings: Settings, generation: number): Promise<void> {
-    this.endpoints = await udp.start()
-    await udp.took(generation)
-    await this.streams.start(settings, this.endpoints)
+  /** Resolves once everybody answers from this generation; to be called when it is open. */
+  async start(generation: number): Promise<void> {
+    await this.udp?.start()
+    await this.udp?.took(generation)
+    this.streams.start()
+    this.endpoints = this.#taken
   }
 
   /** Takes no more queries, answers those that have arrived, and ends. */
   async stop(): Promise<void> {
+    await this.#opening
     await this.streams.stop()
     await this.udp?.stop()
   }

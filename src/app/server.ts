@@ -98,6 +98,7 @@ export class Server {
     const answering = this.#answering
     this.#plane = new ControlPlane({
       ...{ source, clock, random, log, history: this.history },
+      takeAddresses: (settings) => answering.open(settings),
       turnsOf: (cell) => answering.turnsOf(cell),
       threads: {
         rows: () => answering.ledgers(),
@@ -160,13 +161,12 @@ export class Server {
   async #listen(settings: Settings): Promise<void> {
     const { log } = this.#options
     const answering = this.#answering
-    const udp = answering.open(settings)
     await this.#plane.noteStart()
     const http = await this.#admin.start(settings)
     await this.#keeper.firstRound(FIRST_ROUND_MS)
     if (this.#isStopping) return
-    await answering.start(udp, settings, this.#keeper.generation)
-    const { path, pathReason, workerCount } = udp
+    await answering.start(this.#keeper.generation)
+    const { path, pathReason, workerCount } = this.udp!
     const listen = this.endpoints.map(printEndpoint)
     const probed = this.status().filter(({ state }) => state !== undefined)
     const up = probed.filter(({ state }) => state?.verdict === 'up').length

@@ -25,6 +25,7 @@ import type { SecureStatus } from '../admin/status.ts'
 import { moment } from '../admin/status.ts'
 
 import { createFaultLog, type Log } from './log.ts'
+import type { Taken } from './shared-port.ts'
 
 export interface StreamsOptions {
   readonly engine: Engine
@@ -37,16 +38,14 @@ interface Listener {
   readonly connectionCount: number
   readonly refusals: number
   readonly handshakeFailures: number
-  start(): Promise<Endpoint>
+  open(): Promise<Endpoint>
+  start(): void
   stop(): Promise<void>
 }
 
-/** The keys by which listeners are asked for, that of TCP being UDP's. */
-const KEYS = { tcp: '', tls: 'listen.tls: ', https: 'listen.https: ' } as const
-
 export class Streams {
   readonly #options: StreamsOptions
-  readonly #listeners: { readonly transport: StreamTransport; readonly listener: Listener }[] = []
+  #listeners: { readonly transport: StreamTransport; readonly listener: Listener }[] = []
   readonly #secure = { tls: [] as Endpoint[], https: [] as Endpoint[] }
   #credentials: Credentials | undefined
 
@@ -54,26 +53,41 @@ export class Streams {
     this.#options = options
   }
 
-  /** `dns` is where UDP is served. Throws an Error that says what to do. */
-  async start({ listen, tls }: Settings, dns: readonly Endpoint[]): Promise<void> {
-    const { rows, log, clock } = this.#options
-    for (const endpoint of dns) {
-      const counters = rows.of('tcp', endpoint.address)
-      await this.#listen('tcp', new TcpServer({ ...this.#parts('TCP'), counters, endpoint }))
+  /** Takes an address of TCP. Rejects with a BindFault. */
+  async openTcp(wanted: Endpoint): Promise<Taken> {
+    const counters = this.#options.rows.of('tcp', wanted.address)
+    const server = new TcpServer({ ...this.#parts('TCP'), counters, endpoint: wanted })
+    const endpoint = await this.#open('tcp', server)
+    const giveBack = async () => {
+      this.#listeners = this.#listeners.filter(({ listener }) => listener !== server)
+      await server.stop()
     }
+    return { endpoint, giveBack }
+  }
+
+  /** Takes the addresses of TLS and HTTPS. Rejects with an Error that says what to do. */
+  async openSecure({ listen, tls }: Settings): Promise<void> {
     if (!tls) return
-    const credentials = this.#open(tls)
+    const { rows } = this.#options
+    const credentials = this.#credentialsOf(tls)
     for (const endpoint of listen.tls ?? []) {
       const counters = rows.of('tls', endpoint.address)
       const server = new TcpServer({ ...this.#parts('TLS'), counters, endpoint, credentials })
-      this.#secure.tls.push(await this.#listen('tls', server))
+      this.#secure.tls.push(await this.#openKeyed('tls', server))
     }
     for (const endpoint of listen.https ?? []) {
       const counters = rows.of('https', endpoint.address)
       const server = new HttpsServer({ ...this.#parts('HTTPS'), counters, endpoint, credentials })
-      this.#secure.https.push(await this.#listen('https', server))
+      this.#secure.https.push(await this.#openKeyed('https', server))
     }
-    const { names, endsWall } = credentials.identity
+  }
+
+  /** Answers, those first who have waited. */
+  start(): void {
+    for (const { listener } of this.#listeners) listener.start()
+    if (!this.#credentials) return
+    const { log, clock } = this.#options
+    const { names, endsWall } = this.#credentials.identity
     const isOver = endsWall <= clock.wall()
     log[isOver ? 'warn' : 'info']({ names, ends: moment(endsWall) }, 'certificate')
   }
@@ -126,13 +140,18 @@ export class Streams {
     this.#credentials?.stop()
   }
 
-  async #listen(transport: StreamTransport, listener: Listener): Promise<Endpoint> {
+  async #open(transport: StreamTransport, listener: Listener): Promise<Endpoint> {
+    const endpoint = await listener.open()
+    this.#listeners.push({ transport, listener })
+    return endpoint
+  }
+
+  /** The same where a key of its own asks for it, which the fault then names. */
+  async #openKeyed(transport: 'tls' | 'https', listener: Listener): Promise<Endpoint> {
     try {
-      const endpoint = await listener.start()
-      this.#listeners.push({ transport, listener })
-      return endpoint
+      return await this.#open(transport, listener)
     } catch (error) {
-      throw new Error(`${KEYS[transport]}${(error as Error).message}`)
+      throw new Error(`listen.${transport}: ${(error as Error).message}`)
     }
   }
 
@@ -146,7 +165,7 @@ export class Streams {
     }
   }
 
-  #open(tls: TlsConfig): Credentials {
+  #credentialsOf(tls: TlsConfig): Credentials {
     const { log, clock } = this.#options
     const files = filesOf(tls)
     const identity = readIdentity(files)

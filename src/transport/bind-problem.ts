@@ -2,6 +2,18 @@
 
 import { type Endpoint, printEndpoint } from '../base/address.ts'
 
+/** An address cannot be listened on; the message says why, and what to do about it. */
+export class BindFault extends Error {
+  override readonly name = 'BindFault'
+  /** Somebody else has the port. */
+  readonly isTaken: boolean
+
+  constructor(protocol: 'UDP' | 'TCP', endpoint: Endpoint, code: string) {
+    super(bindProblem(protocol, endpoint, code))
+    this.isTaken = code === 'EADDRINUSE'
+  }
+}
+
 /** `code` is the system's name for the error, as in `EADDRINUSE`. */
 export function bindProblem(protocol: 'UDP' | 'TCP', endpoint: Endpoint, code: string): string {
   return `${protocol} ${printEndpoint(endpoint)}: ${reasonOf(code, endpoint, protocol)}`

@@ -1,13 +1,13 @@
 /**
- * Where connections come in, whatever is spoken on them: it listens, refuses what is above the
- * limits, and at the end waits for those inside only so long.
+ * Where connections come in, whatever is spoken on them: it listens, has those who come before the
+ * start wait, refuses what is above the limits, and at the end waits for those inside only so long.
  */
 
 import { createServer, type Server, type Socket } from 'node:net'
 
 import { type Endpoint, parseV6 } from '../base/address.ts'
 
-import { bindProblem } from './bind-problem.ts'
+import { BindFault } from './bind-problem.ts'
 
 export interface GateLimits {
   /** All connections together; more are refused by closing them. */
@@ -31,6 +31,7 @@ export class Gate {
   readonly #sockets = new Set<Socket>()
   /** How many connections each client has. */
   readonly #held = new Map<string, number>()
+  #hasStarted = false
   #refusals = 0
 
   constructor(options: GateOptions) {
@@ -39,14 +40,17 @@ export class Gate {
     this.#server = createServer({ noDelay: true, allowHalfOpen }, (socket) => this.#accept(socket))
   }
 
-  /** Resolves with the endpoint; rejects with what to do where it cannot be had. */
-  start(): Promise<Endpoint> {
+  /**
+   * Takes the address; who connects from now on waits, within the limits. Resolves with the
+   * endpoint; rejects with a BindFault where it cannot be had.
+   */
+  open(): Promise<Endpoint> {
     const { endpoint } = this.#options
     return new Promise((resolve, reject) => {
       this.#server.on('error', (error: NodeJS.ErrnoException) => {
         // After the start it is a client that could not be accepted, for want of descriptors.
         this.#refusals++
-        reject(new Error(bindProblem('TCP', endpoint, error.code ?? error.message)))
+        reject(new BindFault('TCP', endpoint, error.code ?? error.message))
       })
       const { address: host, port } = endpoint
       this.#server.listen({ host, port, ipv6Only: true, backlog: 511 }, () => {
@@ -55,6 +59,12 @@ export class Gate {
         resolve({ address: endpoint.address, port: bound.port })
       })
     })
+  }
+
+  /** Lets in who has waited, and from now on who comes. */
+  start(): void {
+    this.#hasStarted = true
+    for (const socket of this.#sockets) this.#options.take(socket)
   }
 
   get connectionCount(): number {
@@ -98,7 +108,8 @@ export class Gate {
     socket.once('close', () => this.#forget(socket, holder))
     // A client that goes away is no fault of ours; `close` follows.
     socket.on('error', () => socket.destroy())
-    take(socket)
+    // Until the start its octets wait: a few in the stream, the others with the system.
+    if (this.#hasStarted) take(socket)
   }
 
   #forget(socket: Socket, holder: string): void {

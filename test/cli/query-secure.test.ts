@@ -155,7 +155,9 @@ async function served(transport: 'tls' | 'https'): Promise<number> {
   }
   const server = transport === 'tls' ? new TcpServer(parts) : new HttpsServer(parts)
   onTestFinished(() => server.stop())
-  return (await server.start()).port
+  const { port } = await server.open()
+  server.start()
+  return port
 }
 
 /** Sends the query back as its own answer. */

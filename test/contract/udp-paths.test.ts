@@ -16,14 +16,13 @@ import { loadLibc } from '../../src/transport/udp/libc.ts'
 import * as counting from '../../src/transport/counters.ts'
 import type { UdpPath } from '../../src/transport/udp/workers.ts'
 import type { Asker } from '../support/ask.ts'
-import { freePort } from '../support/ports.ts'
 import { hasV6 } from '../support/probing.ts'
 import { requestFor } from '../support/request.ts'
 import { askerOf, askFor, dataOf } from '../support/resolver.ts'
 import { eventually } from '../support/eventually.ts'
 import { streamOf } from '../support/stream.ts'
 import { isGranted } from '../support/tools.ts'
-import { createWorkers, startWorkers, type WorldText } from './udp.ts'
+import { createWorkers, openAll, startWorkers, type WorldText } from './udp.ts'
 
 const WWW = 'www.example.test'
 const [A, B, C] = ['192.0.2.1', '192.0.2.2', '192.0.2.3']
@@ -286,6 +285,31 @@ describe.each(PATHS)('the %s path', (path) => {
     )
   })
 
+  it('has queries wait from when the address is taken until it starts', async () => {
+    const { udp } = await createWorkers({ path }, MANY_HOSTS)
+    const { port } = await udp.open({ address: '127.0.0.1', port: 0 })
+    const asker = await askerOf(port)
+    const hosts = Array.from({ length: HOSTS }, (_, host) => host)
+    const patience = { timeoutMs: 20_000 }
+    const data = hosts.map((host) =>
+      askFor(asker, `h${host}.example.test A`, patience).then(dataOf),
+    )
+    expect(await askFor(asker, 'h0.example.test A', { timeoutMs: 100 })).toBeUndefined()
+    await udp.start()
+    expect(await Promise.all(data)).toEqual(hosts.map(hostAddress))
+  })
+
+  it('goes on after an address that could not be had', async () => {
+    const { udp } = await createWorkers({ path }, BALANCED)
+    const { port } = await startWorkers({ path }, BALANCED)
+    await expect(udp.open({ address: '127.0.0.1', port })).rejects.toThrow('the port is taken')
+    const free = await udp.open({ address: '127.0.0.1', port: 0 })
+    await udp.start()
+    await udp.took(1)
+    expect(udp.rows).toHaveLength(isPortable ? 1 : 2)
+    expect([A, B, C]).toContain(dataOf(await askFor(await askerOf(free.port), `${WWW} A`)))
+  })
+
   it('does not share its port with a second server', async () => {
     const { port } = await startWorkers({ path }, BALANCED)
     for (const other of PATHS) {
@@ -361,10 +385,8 @@ describe.skipIf(!hasBatched)('the batched path, bound to every address', () => {
 
 describe.skipIf(!hasBatched)('the batched path, with queries that came before its workers', () => {
   it.each(['127.0.0.1', '0.0.0.0'])('packs answers where some get none, on %s', async (address) => {
-    const port = await freePort()
-    const endpoints = [{ address, port }]
-    const { udp } = await createWorkers({ path: 'batched', endpoints, workersEach: 1 }, MANY_HOSTS)
-    udp.open()
+    const { udp } = await createWorkers({ path: 'batched', workersEach: 1 }, MANY_HOSTS)
+    const { port } = await udp.open({ address, port: 0 })
     const askers = await Promise.all(
       ['127.0.0.1', address === '0.0.0.0' ? '127.0.0.2' : '127.0.0.1'].map((asked) =>
         askerOf(port, asked),
@@ -385,11 +407,10 @@ describe.skipIf(!hasBatched)('the batched path, with queries that came before it
   })
 })
 
-/** Starts a second set of workers on a port; it ends with the test. */
+/** Has a second set of workers take a port; it ends with the test. */
 async function opened(path: UdpPath, port: number, endpoints = [{ address: '127.0.0.1', port }]) {
   const { udp } = await createWorkers({ path, endpoints }, BALANCED)
-  udp.open()
-  return udp.start()
+  return openAll(udp, { path, endpoints })
 }
 
 /** Asks until an answer comes: whoever is being replaced may have lost the first. */

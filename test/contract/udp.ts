@@ -45,6 +45,7 @@ export interface WorldText {
   readonly names?: Readonly<Record<string, Balanced>>
 }
 
+const ANY: Endpoint = { address: '127.0.0.1', port: 0 }
 const APEX = 'example.test'
 const HEAD = `$ORIGIN ${APEX}.
 $TTL 30
@@ -56,14 +57,21 @@ ns1 IN A 127.0.0.1
 /** Starts workers that answer from a world. */
 export async function startWorkers(given: Given, first: WorldText): Promise<Workers> {
   const workers = await createWorkers(given, first)
-  workers.udp.open()
-  const endpoints = await workers.udp.start()
+  const endpoints = await openAll(workers.udp, given)
+  await workers.udp.start()
   await workers.udp.took(1)
   return { ...workers, endpoints, port: endpoints[0]!.port }
 }
 
+/** Takes the addresses, one after another. */
+export async function openAll(udp: UdpWorkers, { endpoints = [ANY] }: Given): Promise<Endpoint[]> {
+  const taken: Endpoint[] = []
+  for (const endpoint of endpoints) taken.push(await udp.open(endpoint))
+  return taken
+}
+
 /** The same before anything is opened. */
-export async function createWorkers({ path, endpoints, workersEach = 2 }: Given, first: WorldText) {
+export async function createWorkers({ path, workersEach = 2 }: Given, first: WorldText) {
   if (!existsSync(COMPILED)) throw new Error('there is no dist/; build it with "npm run build"')
   const { UdpWorkers } = (await import(
     COMPILED
@@ -73,7 +81,6 @@ export async function createWorkers({ path, endpoints, workersEach = 2 }: Given,
   let [world, rosters] = worldOf(first, generation)
   const respawned: string[] = []
   const options: UdpOptions = {
-    endpoints: endpoints ?? [{ address: '127.0.0.1', port: 0 }],
     workersEach,
     path,
     cursors: createCursors(),

@@ -50,28 +50,10 @@ export function run(
   return child
 }
 
-/** Port 0 is any port that is free for UDP, which now and then is taken for TCP. */
-const STARTS_MAX = 4
-
-/**
- * Starts `rota serve` with flags, and waits until it answers. The log has what starts said whose
- * port was taken: they too have read the state, and mended it.
- */
+/** Starts `rota serve` with flags, and waits until it answers. */
 export async function serve(flags: readonly string[], environment?: Environment): Promise<Rota> {
-  let saidBefore = ''
-  for (let starts = 1; ; starts++) {
-    const child = run(['serve', ...flags], environment)
-    try {
-      return await answering(child, saidBefore)
-    } catch (error) {
-      if (starts === STARTS_MAX || !String(error).includes('the port is taken')) throw error
-      saidBefore += child.output()
-    }
-  }
-}
-
-async function answering(child: RunningProcess, saidBefore: string): Promise<Rota> {
-  const log = () => linesOf(saidBefore + child.output())
+  const child = run(['serve', ...flags], environment)
+  const log = () => linesOf(child.output())
   const logged = (message: string) => log().filter(({ msg }) => msg === message)
   await waitUntil(child, async () => logged('answering').length > 0)
   const [{ listen }] = logged('answering') as [LogLine]

@@ -8,7 +8,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { createFramer, feedFramer, frameMessage } from '../../src/wire/frame.ts'
@@ -16,6 +16,7 @@ import { decodeMessage } from '../../src/wire/message.ts'
 import { loadLibc } from '../../src/transport/udp/libc.ts'
 import { written, zoneText } from '../control/configs.ts'
 import { eventually } from '../support/eventually.ts'
+import { freePort } from '../support/ports.ts'
 import { requestFor } from '../support/request.ts'
 import { askerOf, askFor, dataOf } from '../support/resolver.ts'
 import { folderOf, MAIN, run, serve, serveFiles } from './rota.ts'
@@ -175,6 +176,30 @@ describe('a start that fails', () => {
     expect(child.output()).toContain(`rota serve: TCP 127.0.0.1:${port}: the port is taken`)
   })
 
+  it('because a port is taken has neither probed nor looked at the state folder', async () => {
+    let probes = 0
+    const backend = createServer((socket) => {
+      probes++
+      socket.destroy()
+    })
+    const taken = createServer()
+    for (const server of [backend, taken]) {
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      onTestFinished(() => void server.close())
+    }
+    const [probed, port] = [backend, taken].map((one) => (one.address() as AddressInfo).port)
+    const files = written({
+      'rota.yaml': probing(port!, probed!),
+      'example.test.zone': zoneText('example.test'),
+    })
+    const child = run(['serve', '-c', files.file])
+    expect(await child.ended).toBe(1)
+    expect(child.output()).toContain(`rota serve: TCP 127.0.0.1:${port}: the port is taken`)
+    expect(existsSync(`${folderOf(files)}state`)).toBe(false)
+    expect(probes).toBe(0)
+  })
+
   it.each(['batched', 'portable'])(
     'because a first server has the port leaves it be, and ends with 1 (%s)',
     async (path) => {
@@ -191,7 +216,7 @@ describe('a start that fails', () => {
     'because the port needs a privilege says which, and ends with 1',
     () => {
       const { status, stderr } = asNobody(['serve', ...at(53)])
-      expect(stderr).toContain('rota serve: UDP 127.0.0.1:53: ports below 1024 need a privilege')
+      expect(stderr).toContain('rota serve: TCP 127.0.0.1:53: ports below 1024 need a privilege')
       expect(stderr).toContain('setcap cap_net_bind_service')
       expect(status).toBe(1)
     },
@@ -204,6 +229,32 @@ describe('a start that fails', () => {
     const { status, stderr } = asNobody(['serve', '-c', files.file])
     expect(stderr).toContain('permission denied; let the user that runs rota read it')
     expect(status).toBe(1)
+  })
+})
+
+describe.each(['batched', 'portable'])('a start that waits for its probes (%s)', (path) => {
+  it('has its ports, and answers who has asked meanwhile', async () => {
+    // Whoever probes is kept waiting until somebody has asked: so the server cannot be ready.
+    const backend = createServer((socket) => socket.on('error', () => {}))
+    backend.listen(0, '127.0.0.1')
+    await once(backend, 'listening')
+    onTestFinished(() => void backend.close())
+    const port = await freePort()
+    const files = written({
+      'rota.yaml': probing(port, (backend.address() as AddressInfo).port),
+      'example.test.zone': zoneText('example.test'),
+    })
+    const probed = once(backend, 'connection') as Promise<[Socket]>
+    const child = run(['serve', '-c', files.file], { env: { ROTA_TRANSPORT: path } })
+    const [probe] = await Promise.race([probed, child.ended.then(() => [])])
+    expect(probe, child.output()).toBeDefined()
+    const asker = await askerOf(port)
+    const byUdp = askFor(asker, 'www.example.test A', { timeoutMs: 20_000 })
+    const byTcp = askByTcp(port, 'www.example.test A')
+    expect(child.output()).not.toContain('"answering"')
+    probe!.destroy()
+    expect(dataOf(await byUdp)).toBe('127.0.0.1')
+    expect(await byTcp).toBe('127.0.0.1')
   })
 })
 
@@ -265,6 +316,18 @@ async function startedAtPipe(port = 0) {
   spawnSync('mkfifo', [path])
   const child = run(['serve', '-c', files.file])
   return { child, pipe: await open(path, 'w') }
+}
+
+/** On a port, with a state folder, and somebody who is probed by what he says at another. */
+function probing(port: number, probed: number): string {
+  return `
+listen: { dns: ["127.0.0.1:${port}"] }
+state: ./state
+zones: { example.test: example.test.zone }
+checks: { slow: { http: { port: ${probed}, path: / }, timeout: 4s, interval: 5s } }
+pools: { web: { check: slow, members: [127.0.0.1] } }
+names: { www.example.test: { pool: web } }
+`
 }
 
 /** Flags for a server on one port. */

@@ -5,7 +5,7 @@
 
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 
 /** An uncommon port may be taken for one protocol and free for the other; give up after these. */
 const TRIES_MAX = 20
@@ -13,31 +13,33 @@ const TRIES_MAX = 20
 /** A port that is free for UDP and for TCP alike. Another process may still take it first. */
 export async function freePort(address = '127.0.0.1'): Promise<number> {
   for (let tries = 0; tries < TRIES_MAX; tries++) {
-    const port = await freeUdpPort(address)
-    if (await isFreeForTcp(port, address)) return port
+    // The system gives listeners of TCP other ports than it gives callers: a port from among them
+    // stays free for longer than one that UDP was given.
+    const port = await freeTcpPort(address)
+    if (await isFreeForUdp(port, address)) return port
   }
   throw new Error(`no port of ${address} was free for both UDP and TCP in ${TRIES_MAX} tries`)
 }
 
-async function freeUdpPort(address: string): Promise<number> {
-  const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
-  socket.bind(0, address)
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  socket.close()
-  await once(socket, 'close')
+async function freeTcpPort(address: string): Promise<number> {
+  const server = createServer()
+  server.listen(0, address)
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
   return port
 }
 
-async function isFreeForTcp(port: number, address: string): Promise<boolean> {
-  const server = createServer()
+async function isFreeForUdp(port: number, address: string): Promise<boolean> {
+  const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
   try {
-    server.listen(port, address)
-    await once(server, 'listening')
+    socket.bind(port, address)
+    await once(socket, 'listening')
   } catch {
     return false
   }
-  server.close()
-  await once(server, 'close')
+  socket.close()
+  await once(socket, 'close')
   return true
 }

@@ -337,7 +337,7 @@ describe('start', () => {
       engine,
       counters: createCounters(),
     })
-    await expect(server.start()).rejects.toThrow(
+    await expect(server.open()).rejects.toThrow(
       `TCP 127.0.0.1:${port}: the port is taken; see who has it with "ss -ltnp sport = :${port}"`,
     )
     await server.stop()
@@ -357,7 +357,8 @@ interface Client {
 async function started(limits: Partial<TcpLimits> = {}, address = '127.0.0.1') {
   const counters = createCounters()
   const server = new TcpServer({ endpoint: { address, port: 0 }, engine, counters, limits })
-  const { port } = await server.start()
+  const { port } = await server.open()
+  server.start()
   onTestFinished(() => server.stop())
   return { server, port, counters }
 }

@@ -46,9 +46,14 @@ export class TcpServer {
     this.#gate = new Gate({ endpoint, limits, allowHalfOpen: true, take })
   }
 
-  /** Resolves with the endpoint; rejects with what to do where it cannot be had. */
-  start(): Promise<Endpoint> {
-    return this.#gate.start()
+  /** Takes the address, where clients then wait. Rejects with a BindFault if it cannot be had. */
+  open(): Promise<Endpoint> {
+    return this.#gate.open()
+  }
+
+  /** Answers, those first who have waited. */
+  start(): void {
+    this.#gate.start()
   }
 
   get connectionCount(): number {

@@ -49,4 +49,4 @@ export type Told = News | Mark
 export type Report =
   | { readonly kind: 'listening'; readonly endpoint: Endpoint }
   | { readonly kind: 'took'; readonly generation: number }
-  | { readonly kind: 'cannot-listen'; readonly problem: string }
+  | { readonly kind: 'cannot-listen'; readonly code: string }

@@ -16,7 +16,6 @@ import { answer } from '../../engine/answer.ts'
 import { createEngine } from '../../engine/engine.ts'
 import { createClient } from '../../engine/world.ts'
 
-import { bindProblem } from '../bind-problem.ts'
 import { CELL, count, countLatency } from '../counters.ts'
 import { createListener, hear } from '../news.ts'
 import { type Report, SIGNAL, type Told, type WorkerOrder } from './order.ts'
@@ -24,6 +23,8 @@ import { type Report, SIGNAL, type Told, type WorkerOrder } from './order.ts'
 /** `dgram` keeps a response until it is sent; so many may be under way before one is reused. */
 const RESPONSES = 1024
 const BUFFER_OCTETS = 4 * 1024 * 1024
+/** So many queries wait for the first world; what comes beyond is lost, as in a full buffer. */
+const WAITING_MAX = 1024
 /** Enough for all that the socket's buffer holds, at 32 datagrams a turn. */
 const STOP_TURNS_MAX = 512
 
@@ -46,7 +47,8 @@ client.isV6 = isV6
 const responses = Array.from({ length: RESPONSES }, () => new Uint8Array(PAYLOAD_MAX))
 /** When the last answer had been sent. */
 const sentMoment = new Float64Array(1)
-let isBound = false
+/** What has come before the first world, which would be refused without one. */
+const waiting: [request: Uint8Array, from: RemoteInfo][] = []
 let isListening = false
 let next = 0
 /** Parsing the text of an address costs as much as answering; most queries come from few. */
@@ -61,26 +63,24 @@ port.on('message', (news: Told | 'stop') => {
   const generation = hear(listener, news)
   if (generation === 0) return
   report({ kind: 'took', generation })
-  // Only with a world in hand: without one, queries would be refused.
-  if (!isBound) bind()
+  for (const [request, from] of waiting.splice(0)) reply(request, from)
 })
-socket.on('message', onQuery)
+socket.on('message', (request, from) => {
+  if (engine.world.generation > 0) reply(request, from)
+  else if (waiting.length < WAITING_MAX) waiting.push([request, from])
+})
 socket.on('error', (error: NodeJS.ErrnoException) => {
   // Once it listens, what goes wrong ends the worker, and another takes its place.
   if (isListening) throw error
-  report({ kind: 'cannot-listen', problem: bindProblem('UDP', endpoint, error.code ?? 'error') })
+  report({ kind: 'cannot-listen', code: error.code ?? 'error' })
+})
+socket.bind(endpoint.port, endpoint.address, () => {
+  isListening = true
+  const bound = { address: endpoint.address, port: socket.address().port }
+  report({ kind: 'listening', endpoint: bound })
 })
 
-function bind(): void {
-  isBound = true
-  socket.bind(endpoint.port, endpoint.address, () => {
-    isListening = true
-    const bound = { address: endpoint.address, port: socket.address().port }
-    report({ kind: 'listening', endpoint: bound })
-  })
-}
-
-function onQuery(request: Uint8Array, { address, port: from }: RemoteInfo): void {
+function reply(request: Uint8Array, { address, port: from }: RemoteInfo): void {
   // A forged source: nobody can be answered at port 0, and Node throws at the attempt. And where
   // the kernel takes no more, a response that waits must not be written over.
   if (from === 0 || socket.getSendQueueCount() >= RESPONSES) {
@@ -109,7 +109,7 @@ function onQuery(request: Uint8Array, { address, port: from }: RemoteInfo): void
  * that heard of the stop may have read the socket before: two quiet ones in a row are needed.
  */
 function stop(turnsLeft = STOP_TURNS_MAX, quietTurns = 0, before = counters[CELL.QUERIES]): void {
-  if (!isBound || quietTurns === 2 || turnsLeft === 0) {
+  if (quietTurns === 2 || turnsLeft === 0) {
     socket.close(() => port.close())
     return
   }

@@ -7,7 +7,7 @@
 
 import { type Endpoint, parseAddress } from '../../base/address.ts'
 
-import { bindProblem } from '../bind-problem.ts'
+import { BindFault } from '../bind-problem.ts'
 import { ERRNO, type Libc } from './libc.ts'
 
 export interface UdpSocket {
@@ -50,50 +50,37 @@ const BUFFER_OCTETS = 8 * 1024 * 1024
 /** How long a worker sleeps in the call when nothing comes: the longest that news waits for it. */
 export const RECEIVE_TIMEOUT_MS = 100
 
-/** Opens `count` sockets on one endpoint (port 0: a free one for all), or says why not. */
-export function openSockets(
-  libc: Libc,
-  endpoint: Endpoint,
-  count: number,
-): UdpSocket[] | { readonly problem: string } {
+/** Opens `count` sockets on one endpoint (port 0: a free one for all); throws a BindFault. */
+export function openSockets(libc: Libc, endpoint: Endpoint, count: number): UdpSocket[] {
   // With SO_REUSEPORT a second server on this port would bind and take half of the queries. A
   // socket without it finds out whether the port is taken.
   const first = openSocket(libc, endpoint, false)
-  if ('problem' in first) return first
   const { port } = first.endpoint
   libc.close(first.fd)
   const sockets: UdpSocket[] = []
-  while (sockets.length < count) {
-    const socket = openSocket(libc, { ...endpoint, port }, true)
-    if ('problem' in socket) {
-      for (const { fd } of sockets) libc.close(fd)
-      return socket
-    }
-    sockets.push(socket)
+  try {
+    while (sockets.length < count) sockets.push(openSocket(libc, { ...endpoint, port }, true))
+  } catch (error) {
+    for (const { fd } of sockets) libc.close(fd)
+    throw error
   }
   return sockets
 }
 
-function openSocket(
-  libc: Libc,
-  endpoint: Endpoint,
-  isShared: boolean,
-): UdpSocket | { readonly problem: string } {
+function openSocket(libc: Libc, endpoint: Endpoint, isShared: boolean): UdpSocket {
   const octets = parseAddress(endpoint.address)!
   const isV6 = octets.length === 16
   const isWildcard = octets.every((octet) => octet === 0)
   const fd = libc.socket(isV6 ? AF_INET6 : AF_INET, SOCK_DGRAM_CLOEXEC, 0)
-  if (fd < 0) return { problem: bindProblem('UDP', endpoint, nameOf(libc.errno())) }
-  if (!setOptions(libc, fd, isV6, isWildcard, isShared)) {
-    const problem = bindProblem('UDP', endpoint, nameOf(libc.errno()))
-    libc.close(fd)
-    return { problem }
-  }
   const address = encodeSockaddr(octets, endpoint.port)
-  if (libc.bind(fd, address, address.length) < 0) {
-    const problem = bindProblem('UDP', endpoint, nameOf(libc.errno()))
-    libc.close(fd)
-    return { problem }
+  const isBound =
+    fd >= 0 &&
+    setOptions(libc, fd, isV6, isWildcard, isShared) &&
+    libc.bind(fd, address, address.length) === 0
+  if (!isBound) {
+    const fault = new BindFault('UDP', endpoint, nameOf(libc.errno()))
+    if (fd >= 0) libc.close(fd)
+    throw fault
   }
   const length = Uint8Array.of(address.length, 0, 0, 0)
   libc.getsockname(fd, address, length)

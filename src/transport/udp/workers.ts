@@ -12,6 +12,7 @@ import { createLedger, type Ledger } from '../../engine/ledger.ts'
 import { createTalkers, type Talkers } from '../../engine/talkers.ts'
 import { createTally, type Tally } from '../../engine/tally.ts'
 
+import { BindFault } from '../bind-problem.ts'
 import { type Counters, createCounters, type Row } from '../counters.ts'
 import type { News } from '../news.ts'
 import { type Libc, loadLibc } from './libc.ts'
@@ -21,7 +22,6 @@ import { openSockets, type UdpSocket } from './socket.ts'
 export type UdpPath = 'batched' | 'portable'
 
 export interface UdpOptions {
-  readonly endpoints: readonly Endpoint[]
   /** Workers for each endpoint. The portable path has one: Node 20 cannot share a port. */
   readonly workersEach: number
   /** `auto` takes the batched path where it can be had. */
@@ -44,6 +44,8 @@ interface Seat {
   readonly ledger: Ledger
   worker: Worker
   isListening: boolean
+  /** Why the address cannot be had; a worker of the portable path finds out. */
+  fault: BindFault | undefined
   generation: number
   /** Why the present worker ended, as far as it has said. */
   lastWords: string
@@ -69,6 +71,7 @@ export class UdpWorkers {
   /** Which path runs, and why it is not the batched one. */
   readonly path: UdpPath
   readonly pathReason: string
+  #hasStarted = false
   #isStopping = false
   #respawns = 0
   /** How often workers have been told something. */
@@ -92,40 +95,36 @@ export class UdpWorkers {
   }
 
   /**
-   * Opens the sockets, where there is a libc to open them with. Queries that come from now on wait
-   * in them. Throws with what to do where an address cannot be had.
+   * Takes an address; queries that come from now on wait, in its sockets where there is a libc to
+   * open them with, else in a worker. Resolves with the endpoint; port 0 has become a free one.
+   * Rejects with a BindFault where it cannot be had.
    */
-  open(): void {
-    if (!this.#libc) return
-    for (const endpoint of this.#options.endpoints) {
+  async open(endpoint: Endpoint): Promise<Endpoint> {
+    if (this.#libc) {
       const sockets = openSockets(this.#libc, endpoint, this.#options.workersEach)
-      if ('problem' in sockets) throw new Error(sockets.problem)
       this.#sockets.push(...sockets)
+      return sockets[0]!.endpoint
     }
+    const seat = this.#addSeat(endpoint, undefined)
+    await this.#until(() => seat.isListening || seat.fault !== undefined)
+    if (!seat.fault) return seat.endpoint
+    this.#seats.splice(this.#seats.indexOf(seat), 1)
+    await this.#vacate(seat)
+    throw seat.fault
   }
 
-  /**
-   * Starts the workers; resolves with the endpoints once all listen. Rejects with what to do where
-   * an address cannot be had.
-   */
-  async start(): Promise<readonly Endpoint[]> {
-    try {
-      if (this.#libc) for (const socket of this.#sockets) this.#addSeat(socket.endpoint, socket)
-      else for (const endpoint of this.#options.endpoints) this.#addSeat(endpoint, undefined)
-      await this.#until(() => this.#seats.every(({ isListening }) => isListening))
-    } catch (error) {
-      await this.stop()
-      throw error
-    }
-    const endpoints = new Map(
-      this.#seats.map(({ endpoint }) => [JSON.stringify(endpoint), endpoint]),
-    )
-    return [...endpoints.values()]
+  /** Has the workers answer; resolves once all listen. */
+  async start(): Promise<void> {
+    this.#hasStarted = true
+    for (const seat of this.#seats) this.#brief(seat)
+    for (const socket of this.#sockets) this.#addSeat(socket.endpoint, socket)
+    await this.#until(() => this.#seats.every(({ isListening }) => isListening))
   }
 
   /** Tells every worker; each hears it before it answers its next batch. */
   tell(news: readonly News[]): void {
     this.#told++
+    if (!this.#hasStarted) return // The start tells them all that there is.
     for (const seat of this.#seats) tellSeat(seat, news, this.#told)
   }
 
@@ -136,6 +135,7 @@ export class UdpWorkers {
 
   /** What all workers have heard: no answer is made any more from what was told before. */
   get heard(): number {
+    if (!this.#hasStarted) return this.#told
     const heard = this.#seats.map(({ signals }) => Atomics.load(signals, SIGNAL.HEARD))
     return Math.min(this.#told, ...heard)
   }
@@ -190,7 +190,7 @@ export class UdpWorkers {
     this.#isStopping = true
     this.#wakeAll()
     await Promise.all(this.#seats.map((seat) => this.#vacate(seat)))
-    for (const { fd } of this.#sockets.splice(0)) this.#libc?.close(fd)
+    for (const socket of [...this.#sockets]) this.#closeSocket(socket)
     this.#seats.length = 0
   }
 
@@ -204,11 +204,18 @@ export class UdpWorkers {
     const grace = setTimeout(() => void worker.terminate(), STOP_GRACE_MS)
     await ended
     clearTimeout(grace)
-    const open = this.#sockets.findIndex((other) => other.fd === socket?.fd)
-    if (open >= 0) this.#libc?.close(this.#sockets.splice(open, 1)[0].fd)
+    if (socket) this.#closeSocket(socket)
   }
 
-  #addSeat(endpoint: Endpoint, socket: UdpSocket | undefined): void {
+  /** Once, however often it is asked for: its number may be somebody else's by then. */
+  #closeSocket(socket: UdpSocket): void {
+    const open = this.#sockets.indexOf(socket)
+    if (open < 0) return
+    this.#sockets.splice(open, 1)
+    this.#libc?.close(socket.fd)
+  }
+
+  #addSeat(endpoint: Endpoint, socket: UdpSocket | undefined): Seat {
     const signals = createSignals()
     const counters = createCounters()
     const tally = createTally()
@@ -226,16 +233,21 @@ export class UdpWorkers {
       ledger,
       worker: this.#spawn(order),
       isListening: false,
+      fault: undefined,
       generation: 0,
       lastWords: '',
       startedMs: performance.now(),
     }
     this.#seats.push(seat)
     this.#employ(seat)
+    return seat
   }
 
   #orderFor(
-    seat: Omit<Seat, 'worker' | 'isListening' | 'generation' | 'lastWords' | 'startedMs'>,
+    seat: Pick<
+      Seat,
+      'endpoint' | 'socket' | 'signals' | 'counters' | 'tally' | 'talkers' | 'ledger'
+    >,
   ): WorkerOrder {
     const { endpoint, socket, signals, counters, tally, talkers, ledger } = seat
     const { cursors, random } = this.#options
@@ -252,7 +264,7 @@ export class UdpWorkers {
     })
   }
 
-  /** Listens to a seat's new worker and briefs it. */
+  /** Listens to a seat's new worker and, once they are to answer, briefs it. */
   #employ(seat: Seat): void {
     seat.lastWords = 'it ended'
     seat.startedMs = performance.now()
@@ -261,6 +273,10 @@ export class UdpWorkers {
       seat.lastWords = error.message
     })
     seat.worker.once('exit', () => this.#replace(seat, seat.lastWords))
+    if (this.#hasStarted) this.#brief(seat)
+  }
+
+  #brief(seat: Seat): void {
     tellSeat(seat, this.#options.briefing(), this.#told)
   }
 
@@ -269,16 +285,19 @@ export class UdpWorkers {
     else if (report.kind === 'listening') {
       seat.isListening = true
       seat.endpoint = report.endpoint
-    } else if (seat.isListening) {
-      // It took the place of one that died, and somebody took its port meanwhile: try again.
-      seat.lastWords = report.problem
-      void seat.worker.terminate()
-    } else this.#fail(report.problem)
+    } else {
+      seat.fault = new BindFault('UDP', seat.endpoint, report.code)
+      if (seat.isListening) {
+        // It took the place of one that died, and somebody took its port meanwhile: try again.
+        seat.lastWords = seat.fault.message
+        void seat.worker.terminate()
+      }
+    }
     this.#wakeAll()
   }
 
   #replace(seat: Seat, reason: string): void {
-    if (this.#isStopping) return
+    if (this.#isStopping || !this.#seats.includes(seat)) return
     if (!seat.isListening) {
       this.#fail(`a UDP worker could not start: ${reason}`)
       return

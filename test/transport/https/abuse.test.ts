@@ -283,7 +283,8 @@ async function start(limits: Partial<HttpsLimits> = {}) {
   const endpoint = { address: '127.0.0.1', port: 0 }
   const credentials = testCredentials()
   const server = new HttpsServer({ endpoint, engine, counters, limits, credentials })
-  const { port } = await server.start()
+  const { port } = await server.open()
+  server.start()
   onTestFinished(() => server.stop())
   return { server, port, counters }
 }

@@ -209,7 +209,8 @@ async function start(limits: Partial<HttpsLimits> = {}, onFault?: (fault: unknow
   const credentials = testCredentials()
   const endpoint = { address: '127.0.0.1', port: 0 }
   const server = new HttpsServer({ endpoint, engine, counters, limits, credentials, onFault })
-  const { port } = await server.start()
+  const { port } = await server.open()
+  server.start()
   onTestFinished(() => server.stop())
   return { server, port, counters, credentials }
 }

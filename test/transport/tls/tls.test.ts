@@ -150,7 +150,8 @@ async function started(limits: Partial<TcpLimits> = {}) {
   const credentials = testCredentials()
   const endpoint = { address: '127.0.0.1', port: 0 }
   const server = new TcpServer({ endpoint, engine, counters, limits, credentials })
-  const { port } = await server.start()
+  const { port } = await server.open()
+  server.start()
   onTestFinished(() => server.stop())
   return { server, port, counters, credentials }
 }

@@ -23,21 +23,12 @@ export type RotaCommand = readonly [program: string, ...args: string[]]
 /** Enough to say what went wrong. */
 const LOG_LINES_MAX = 50
 const ANSWER_MS_MAX = 5_000
-/** Port 0 is any port that is free for UDP, which now and then is taken for TCP. */
-const STARTS_MAX = 4
 
 /** Resolves when it answers; throws an Error with what it said where it ends before. */
-export async function startServer(command: RotaCommand, config: string): Promise<ServerProcess> {
-  for (let starts = 1; ; starts++) {
-    try {
-      return await startOnce(command, config)
-    } catch (error) {
-      if (starts === STARTS_MAX || !String(error).includes('the port is taken')) throw error
-    }
-  }
-}
-
-async function startOnce([program, ...args]: RotaCommand, config: string): Promise<ServerProcess> {
+export async function startServer(
+  [program, ...args]: RotaCommand,
+  config: string,
+): Promise<ServerProcess> {
   const child = spawn(program, [...args, 'serve', '--json', '-c', config], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
