@@ -27,7 +27,7 @@ function headOf(status: Status, now: number): string {
   const path = transport && ` (${transport.path}, ${counted(transport.workers, 'worker')})`
   return [
     `rota ${version}, up ${spanText(now - Date.parse(startedAt))}, generation ${generation}`,
-    `listens on ${listen.join(', ')}${path ?? ''}`,
+    listen.length === 0 ? 'not answering yet' : `listens on ${listen.join(', ')}${path ?? ''}`,
     `${counted(queries, 'query', 'queries')}, ${counted(answers, 'answer')}`,
   ].join('; ')
 }

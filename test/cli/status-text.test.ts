@@ -41,6 +41,11 @@ loudest resolvers
 `)
   })
 
+  it('says so where nobody is answered yet', () => {
+    const text = statusText({ ...STATUS, listen: [] })
+    expect(text).toMatch(/^rota 0\.1\.0, up 1h, generation 3; not answering yet; 12 queries/)
+  })
+
   it('leaves out what there is not', () => {
     const { transport, resolvers, ...rest } = STATUS
     const text = statusText({ ...rest, pools: [], bindings: [], flips: [], warnings: [] })
