@@ -145,7 +145,7 @@ export class ControlPlane {
 
   /** To be called before the first answer: it says in the file that answers may follow. */
   async noteStart(): Promise<void> {
-    await this.#state.flush()
+    await this.#state.noteStart()
   }
 
   /** Tells receivers what they have yet to hear; the slow ones get the rest after a restart. */

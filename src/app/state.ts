@@ -3,6 +3,8 @@
  * server without a state folder does, which is to forget.
  */
 
+import { join } from 'node:path'
+
 import type { Clock } from '../base/clock.ts'
 import { momentOf } from '../base/moment.ts'
 
@@ -18,7 +20,13 @@ import { verdictSection } from '../control/state/remembered-verdicts.ts'
 import { ledgerSection, type SavedLedger } from '../control/ledger/past.ts'
 import type { Sections } from '../control/state/state-codec.ts'
 import { type Lock, lockFolder } from '../control/state/folder-lock.ts'
-import { openState, StateFile, StateFolderFault } from '../control/state/state-file.ts'
+import {
+  openState,
+  outdate,
+  STATE_FILE,
+  StateFile,
+  StateFolderFault,
+} from '../control/state/state-file.ts'
 
 import type { Log } from './log.ts'
 
@@ -64,6 +72,7 @@ export interface Opened extends Pages {
 export class State implements Desk {
   readonly #options: StateOptions
   #file: StateFile<Contents> | undefined
+  #folder = ''
   #lock: Lock | undefined
   /** Pages that are to hold once they are written. */
   #draft: Pages | undefined
@@ -84,7 +93,8 @@ export class State implements Desk {
       const { reason } = this.#lock
       log.warn({ folder, reason }, 'nothing keeps a second server from this state folder')
     }
-    const { contents, writtenWall, damage } = await openState(folder, SECTIONS)
+    const { contents, writtenWall, isOutdated, damage } = await openState(folder, SECTIONS)
+    this.#folder = folder
     if (damage !== undefined) log.error({ folder }, damage)
     this.#file = new StateFile({
       folder,
@@ -101,8 +111,9 @@ export class State implements Desk {
     const { overrides, verdicts, pools, webhooks } = contents
     const registrations = recallRegistrations(contents.registrations, momentOf(clock))
     const recollection = { verdicts: recallVerdicts(verdicts, writtenWall, clock), pools }
-    // What was lost with the damage may be who is held: then nothing there says all.
-    const left = damage === undefined ? contents.ledger : { ...contents.ledger, isFinal: false }
+    // What was lost with the damage, or never written, may be who is held: nothing there says all.
+    const isAll = contents.ledger.isFinal && damage === undefined && !isOutdated
+    const left = { ...contents.ledger, isFinal: isAll }
     return { overrides, registrations, recollection, positions: webhooks, ledger: left }
   }
 
@@ -115,9 +126,20 @@ export class State implements Desk {
     }
   }
 
-  /** Resolves when how things stand is on disk; a failure is logged, and tried again. */
-  async flush(): Promise<void> {
-    await this.#file?.flush().catch(() => {})
+  /**
+   * To be called before the first answer: the file says then that answers may follow. Where it
+   * cannot be written, what it says of the process before is to be believed no more by the next.
+   */
+  async noteStart(): Promise<void> {
+    try {
+      await this.#file?.flush() // A failure is logged, and tried again.
+    } catch {
+      await outdate(this.#folder).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return
+        const file = join(this.#folder, STATE_FILE)
+        this.#options.log.error({ file, reason: error.message }, 'believe this no more; remove it')
+      })
+    }
   }
 
   #saved({ overrides, registrations }: Pages): Pick<Contents, 'overrides' | 'registrations'> {

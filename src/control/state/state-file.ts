@@ -17,6 +17,8 @@ import { decodeState, encodeState, nothing, type Sections } from './state-codec.
 
 export const STATE_FILE = 'state.json'
 const TEMPORARY = `${STATE_FILE}.new-`
+/** What a process before left, once another has answered that could write nothing of its own. */
+export const OUTDATED_FILE = `${STATE_FILE}.outdated`
 /** So many damaged files are kept; then the oldest go. */
 export const DAMAGED_MAX = 10
 
@@ -40,6 +42,8 @@ export interface OpenedState<C> {
   readonly contents: C
   /** Milliseconds since 1970; undefined if there was no file, or none that could be read. */
   readonly writtenWall: number | undefined
+  /** Whether a process has answered since that could not write; see `outdate`. */
+  readonly isOutdated: boolean
   /** One line for the operator where the file was damaged. */
   readonly damage?: string
 }
@@ -58,17 +62,29 @@ export async function openState<C extends object>(
   sections: Sections<C>,
 ): Promise<OpenedState<C>> {
   await prepare(folder)
-  const octets = await readIfThere(folder)
-  if (octets === undefined) return { contents: nothing(sections), writtenWall: undefined }
-
+  const latest = await readIfThere(folder, STATE_FILE)
+  const isOutdated = latest === undefined
+  const octets = latest ?? (await readIfThere(folder, OUTDATED_FILE))
+  if (octets === undefined) {
+    return { contents: nothing(sections), writtenWall: undefined, isOutdated }
+  }
   const { contents, writtenWall, faults } = decodeState(octets.toString(), sections)
-  if (faults.length === 0) return { contents, writtenWall }
+  if (faults.length === 0) return { contents, writtenWall, isOutdated }
   const kept = await setAside(folder, octets)
   const more = faults.length > 1 ? `; ${faults.length - 1} more like it` : ''
   const rest = writtenWall === undefined ? 'it starts empty' : 'all else was taken'
   const where = join(folder, STATE_FILE)
   const damage = `${where}: ${faults[0]}${more}; the file is kept as ${kept}, and ${rest}`
-  return { contents, writtenWall, damage }
+  return { contents, writtenWall, isOutdated, damage }
+}
+
+/**
+ * What the process before left says no more how things stand, and cannot be replaced: the next
+ * process is to know. A full disk has room for this. Throws where there is no such file.
+ */
+export async function outdate(folder: string): Promise<void> {
+  await rename(join(folder, STATE_FILE), join(folder, OUTDATED_FILE))
+  await syncFolder(folder)
 }
 
 /** Writes the state from now on, whenever something changes and every minute. */
@@ -142,6 +158,7 @@ async function replaceFile(folder: string, text: string): Promise<void> {
   try {
     await createFile(temporary, text)
     await rename(temporary, join(folder, STATE_FILE))
+    await rm(join(folder, OUTDATED_FILE), { force: true })
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
@@ -164,12 +181,12 @@ async function prepare(folder: string): Promise<void> {
   }
 }
 
-async function readIfThere(folder: string): Promise<Buffer | undefined> {
+async function readIfThere(folder: string, name: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(join(folder, STATE_FILE))
+    return await readFile(join(folder, name))
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw folderFault(folder, `has a ${STATE_FILE} that cannot be read`, error)
+    throw folderFault(folder, `has a ${name} that cannot be read`, error)
   }
 }
 
