@@ -13,8 +13,9 @@ import type { Engine } from '../engine/engine.ts'
 
 import { Answerer } from '../transport/answerer.ts'
 import type { MainRows, StreamTransport } from '../transport/counters.ts'
-import { HttpsServer } from '../transport/https/server.ts'
-import { TcpServer } from '../transport/tcp/server.ts'
+import type { Gate } from '../transport/gate.ts'
+import { createHttpsServer } from '../transport/https/server.ts'
+import { createTcpServer } from '../transport/tcp/server.ts'
 import { Credentials } from '../transport/tls/credentials.ts'
 import { readIdentity } from '../transport/tls/identity.ts'
 
@@ -34,18 +35,9 @@ export interface StreamsOptions {
   readonly log: Log
 }
 
-interface Listener {
-  readonly connectionCount: number
-  readonly refusals: number
-  readonly handshakeFailures: number
-  open(): Promise<Endpoint>
-  start(): void
-  stop(): Promise<void>
-}
-
 export class Streams {
   readonly #options: StreamsOptions
-  #listeners: { readonly transport: StreamTransport; readonly listener: Listener }[] = []
+  #listeners: { readonly transport: StreamTransport; readonly listener: Gate }[] = []
   readonly #secure = { tls: [] as Endpoint[], https: [] as Endpoint[] }
   #credentials: Credentials | undefined
 
@@ -56,7 +48,7 @@ export class Streams {
   /** Takes an address of TCP. Rejects with a BindFault. */
   async openTcp(wanted: Endpoint): Promise<Taken> {
     const counters = this.#options.rows.of('tcp', wanted.address)
-    const server = new TcpServer({ ...this.#parts('TCP'), counters, endpoint: wanted })
+    const server = createTcpServer({ ...this.#parts('TCP'), counters, endpoint: wanted })
     const endpoint = await this.#open('tcp', server)
     const giveBack = async () => {
       this.#listeners = this.#listeners.filter(({ listener }) => listener !== server)
@@ -72,12 +64,12 @@ export class Streams {
     const credentials = this.#credentialsOf(tls)
     for (const endpoint of listen.tls ?? []) {
       const counters = rows.of('tls', endpoint.address)
-      const server = new TcpServer({ ...this.#parts('TLS'), counters, endpoint, credentials })
+      const server = createTcpServer({ ...this.#parts('TLS'), counters, endpoint, credentials })
       this.#secure.tls.push(await this.#openKeyed('tls', server))
     }
     for (const endpoint of listen.https ?? []) {
       const counters = rows.of('https', endpoint.address)
-      const server = new HttpsServer({ ...this.#parts('HTTPS'), counters, endpoint, credentials })
+      const server = createHttpsServer({ ...this.#parts('HTTPS'), counters, endpoint, credentials })
       this.#secure.https.push(await this.#openKeyed('https', server))
     }
   }
@@ -124,7 +116,7 @@ export class Streams {
   connections(): Record<StreamTransport, ConnectionCount> {
     const countOf = (transport: StreamTransport): ConnectionCount => {
       const own = this.#listeners.filter((one) => one.transport === transport)
-      const sum = (count: (listener: Listener) => number) =>
+      const sum = (count: (listener: Gate) => number) =>
         own.reduce((total, { listener }) => total + count(listener), 0)
       return {
         open: sum(({ connectionCount }) => connectionCount),
@@ -140,14 +132,14 @@ export class Streams {
     this.#credentials?.stop()
   }
 
-  async #open(transport: StreamTransport, listener: Listener): Promise<Endpoint> {
+  async #open(transport: StreamTransport, listener: Gate): Promise<Endpoint> {
     const endpoint = await listener.open()
     this.#listeners.push({ transport, listener })
     return endpoint
   }
 
   /** The same where a key of its own asks for it, which the fault then names. */
-  async #openKeyed(transport: 'tls' | 'https', listener: Listener): Promise<Endpoint> {
+  async #openKeyed(transport: 'tls' | 'https', listener: Gate): Promise<Endpoint> {
     try {
       return await this.#open(transport, listener)
     } catch (error) {

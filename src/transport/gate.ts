@@ -1,6 +1,7 @@
 /**
  * Where connections come in, whatever is spoken on them: it listens, has those who come before the
- * start wait, refuses what is above the limits, and at the end waits for those inside only so long.
+ * start wait, refuses what is above the limits, shakes hands where TLS is spoken, and at the end
+ * waits for those inside only so long.
  */
 
 import { createServer, type Server, type Socket } from 'node:net'
@@ -8,6 +9,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { type Endpoint, parseV6 } from '../base/address.ts'
 
 import { BindFault } from './bind-problem.ts'
+import { TlsFront, type TlsFrontOptions } from './tls/front.ts'
 
 export interface GateLimits {
   /** All connections together; more are refused by closing them. */
@@ -21,13 +23,18 @@ export interface GateOptions {
   readonly limits: GateLimits
   /** Whether a client that has closed its side may still be answered. */
   readonly allowHalfOpen: boolean
-  /** Has each connection that is let in. */
-  readonly take: (socket: Socket) => void
+  /** Absent: no TLS is spoken. */
+  readonly tls?: Omit<TlsFrontOptions, 'take'> | undefined
+  /** Has each connection that is let in, and the protocol that ALPN came to, if it did. */
+  readonly take: (socket: Socket, protocol?: string) => void
+  /** Called at the end, once what has arrived was read: nothing is asked any more. */
+  readonly end: () => void
 }
 
 export class Gate {
   readonly #options: GateOptions
   readonly #server: Server
+  readonly #front: TlsFront | undefined
   readonly #sockets = new Set<Socket>()
   /** How many connections each client has. */
   readonly #held = new Map<string, number>()
@@ -36,7 +43,9 @@ export class Gate {
 
   constructor(options: GateOptions) {
     this.#options = options
-    const { allowHalfOpen } = options
+    const { allowHalfOpen, tls, take } = options
+    this.#front =
+      tls && new TlsFront({ ...tls, take: (one) => take(one, one.alpnProtocol || undefined) })
     this.#server = createServer({ noDelay: true, allowHalfOpen }, (socket) => this.#accept(socket))
   }
 
@@ -64,7 +73,7 @@ export class Gate {
   /** Lets in who has waited, and from now on who comes. */
   start(): void {
     this.#hasStarted = true
-    for (const socket of this.#sockets) this.#options.take(socket)
+    for (const socket of this.#sockets) this.#letIn(socket)
   }
 
   get connectionCount(): number {
@@ -76,26 +85,32 @@ export class Gate {
     return this.#refusals
   }
 
+  /** Connections that came to no handshake. */
+  get handshakeFailures(): number {
+    return this.#front?.failures ?? 0
+  }
+
   /**
-   * Lets nobody more in, has `end` called once what has arrived was read, and waits until all have
+   * Takes no more connections, has what those inside have asked answered, and waits until all have
    * gone: a client that does not take its answers, or does not close its side, only so long.
    */
-  async stop(end: () => void): Promise<void> {
+  async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve())
     })
     // What has arrived is read in a whole turn of the loop; this one may be past that.
     for (let turns = 0; turns < 2; turns++) await turnOfLoop()
-    end()
+    this.#options.end()
     const grace = setTimeout(() => {
       for (const socket of this.#sockets) socket.destroy()
     }, STOP_GRACE_MS)
     await closed
     clearTimeout(grace)
+    this.#front?.stop()
   }
 
   #accept(socket: Socket): void {
-    const { limits, take } = this.#options
+    const { limits } = this.#options
     const holder = holderOf(socket.remoteAddress ?? '')
     const held = this.#held.get(holder) ?? 0
     if (this.#sockets.size >= limits.connections || held >= limits.connectionsEach) {
@@ -109,7 +124,12 @@ export class Gate {
     // A client that goes away is no fault of ours; `close` follows.
     socket.on('error', () => socket.destroy())
     // Until the start its octets wait: a few in the stream, the others with the system.
-    if (this.#hasStarted) take(socket)
+    if (this.#hasStarted) this.#letIn(socket)
+  }
+
+  #letIn(socket: Socket): void {
+    if (this.#front) this.#front.receive(socket)
+    else this.#options.take(socket)
   }
 
   #forget(socket: Socket, holder: string): void {

@@ -11,8 +11,8 @@ import { createServer as createTls } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { createCounters } from '../../src/transport/counters.ts'
-import { HttpsServer } from '../../src/transport/https/server.ts'
-import { TcpServer } from '../../src/transport/tcp/server.ts'
+import { createHttpsServer } from '../../src/transport/https/server.ts'
+import { createTcpServer } from '../../src/transport/tcp/server.ts'
 import { type QueryOptions, runQuery } from '../../src/cli/query.ts'
 import { authority } from '../support/authority.ts'
 import { TEST_CERTIFICATE, TEST_KEY } from '../support/certificate.ts'
@@ -153,7 +153,7 @@ async function served(transport: 'tls' | 'https'): Promise<number> {
     ...{ engine, counters: createCounters(), credentials: testCredentials() },
     endpoint: { address: '127.0.0.1', port: 0 },
   }
-  const server = transport === 'tls' ? new TcpServer(parts) : new HttpsServer(parts)
+  const server = transport === 'tls' ? createTcpServer(parts) : createHttpsServer(parts)
   onTestFinished(() => server.stop())
   const { port } = await server.open()
   server.start()

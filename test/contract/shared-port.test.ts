@@ -14,7 +14,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type * as shared from '../../src/app/shared-port.ts'
 import type { Endpoint } from '../../src/base/address.ts'
 import { createCounters } from '../../src/transport/counters.ts'
-import { TcpServer } from '../../src/transport/tcp/server.ts'
+import { createTcpServer } from '../../src/transport/tcp/server.ts'
 import { loadLibc } from '../../src/transport/udp/libc.ts'
 import type { UdpPath } from '../../src/transport/udp/workers.ts'
 import { authority } from '../support/authority.ts'
@@ -88,7 +88,7 @@ async function takersOf(path: UdpPath, offers: number[] = []) {
     udpPorts,
     async tcp({ address, port }: Endpoint) {
       const wanted = { address, port: port === 0 ? (offers.shift() ?? 0) : port }
-      const server = new TcpServer({ endpoint: wanted, engine, counters: createCounters() })
+      const server = createTcpServer({ endpoint: wanted, engine, counters: createCounters() })
       onTestFinished(() => server.stop())
       return { endpoint: await server.open(), giveBack: () => server.stop() }
     },

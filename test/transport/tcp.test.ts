@@ -14,7 +14,7 @@ import { decodeMessage } from '../../src/wire/message.ts'
 import { createFramer, feedFramer, frameMessage } from '../../src/wire/frame.ts'
 import { createCounters, LATENCY_SUM, sumCounters } from '../../src/transport/counters.ts'
 import type { TcpLimits } from '../../src/transport/tcp/limits.ts'
-import { TcpServer } from '../../src/transport/tcp/server.ts'
+import { createTcpServer } from '../../src/transport/tcp/server.ts'
 import { eventually } from '../support/eventually.ts'
 import { authority } from '../support/authority.ts'
 import { gone, hasV6 } from '../support/probing.ts'
@@ -332,7 +332,7 @@ describe('start', () => {
     await once(squatter, 'listening')
     onTestFinished(() => void squatter.close())
     const { port } = squatter.address() as { port: number }
-    const server = new TcpServer({
+    const server = createTcpServer({
       endpoint: { address: '127.0.0.1', port },
       engine,
       counters: createCounters(),
@@ -356,7 +356,7 @@ interface Client {
 
 async function started(limits: Partial<TcpLimits> = {}, address = '127.0.0.1') {
   const counters = createCounters()
-  const server = new TcpServer({ endpoint: { address, port: 0 }, engine, counters, limits })
+  const server = createTcpServer({ endpoint: { address, port: 0 }, engine, counters, limits })
   const { port } = await server.open()
   server.start()
   onTestFinished(() => server.stop())

@@ -11,8 +11,9 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { frameMessage } from '../../src/wire/frame.ts'
 import { createCounters, sumCounters } from '../../src/transport/counters.ts'
-import { HttpsServer } from '../../src/transport/https/server.ts'
-import { TcpServer } from '../../src/transport/tcp/server.ts'
+import type { Gate } from '../../src/transport/gate.ts'
+import { createHttpsServer } from '../../src/transport/https/server.ts'
+import { createTcpServer } from '../../src/transport/tcp/server.ts'
 import { streaming } from '../e2e/asks.ts'
 import { authority } from '../support/authority.ts'
 import { testCredentials } from '../support/credentials.ts'
@@ -34,7 +35,7 @@ const counters = createCounters()
 
 describe('before the start', () => {
   it('queries over TCP wait, and are answered at the start', async () => {
-    const { server, port } = await opened(new TcpServer({ endpoint, engine, counters }))
+    const { server, port } = await opened(createTcpServer({ endpoint, engine, counters }))
     const socket = dial(port)
     const answered = streaming(socket)(requestFor(QUESTION))
     await eventually(() => server.connectionCount === 1)
@@ -44,7 +45,7 @@ describe('before the start', () => {
   })
 
   it('whoever has asked and closed its side is answered still', async () => {
-    const { server, port } = await opened(new TcpServer({ endpoint, engine, counters }))
+    const { server, port } = await opened(createTcpServer({ endpoint, engine, counters }))
     const socket = dial(port)
     socket.end(frameMessage(requestFor(QUESTION)))
     let octets = 0
@@ -59,7 +60,7 @@ describe('before the start', () => {
   it('handshakes wait, and queries over TLS are answered at the start', async () => {
     const credentials = testCredentials()
     const { server, port } = await opened(
-      new TcpServer({ endpoint, engine, counters, credentials }),
+      createTcpServer({ endpoint, engine, counters, credentials }),
     )
     const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
     onTestFinished(() => void socket.destroy())
@@ -72,7 +73,7 @@ describe('before the start', () => {
   it('queries over HTTPS wait', async () => {
     const credentials = testCredentials()
     const { server, port } = await opened(
-      new HttpsServer({ endpoint, engine, counters, credentials }),
+      createHttpsServer({ endpoint, engine, counters, credentials }),
     )
     const session = openHttp2(port)
     await eventually(() => server.connectionCount === 1)
@@ -83,7 +84,7 @@ describe('before the start', () => {
 
   it('the limits hold, for those who came and went too', async () => {
     const limits = { connections: 3, connectionsEach: 2 }
-    const { server, port } = await opened(new TcpServer({ endpoint, engine, counters, limits }))
+    const { server, port } = await opened(createTcpServer({ endpoint, engine, counters, limits }))
     const [first] = [dial(port), dial(port)]
     await eventually(() => server.connectionCount === 2)
     await gone(dial(port))
@@ -98,7 +99,7 @@ describe('before the start', () => {
 
   it('an end lets go of who waits, unanswered', async () => {
     const own = createCounters()
-    const { server, port } = await opened(new TcpServer({ endpoint, engine, counters: own }))
+    const { server, port } = await opened(createTcpServer({ endpoint, engine, counters: own }))
     const socket = dial(port)
     socket.write(frameMessage(requestFor(QUESTION)))
     await eventually(() => server.connectionCount === 1)
@@ -107,7 +108,7 @@ describe('before the start', () => {
   })
 })
 
-async function opened<S extends TcpServer | HttpsServer>(server: S) {
+async function opened(server: Gate) {
   onTestFinished(() => server.stop())
   const { port } = await server.open()
   return { server, port }

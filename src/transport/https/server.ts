@@ -7,14 +7,12 @@ import { createServer, type Server } from 'node:http'
 import { createServer as createHttp2Server, type Http2Server } from 'node:http2'
 import type { ServerHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
 
 import type { Endpoint } from '../../base/address.ts'
 
 import { Answerer, type AnswererOptions, clientAt } from '../answerer.ts'
 import { Gate } from '../gate.ts'
 import type { Credentials } from '../tls/credentials.ts'
-import { TlsFront } from '../tls/front.ts'
 import { answerHttp1 } from './http1.ts'
 import { answerHttp2 } from './http2.ts'
 import { HTTPS_LIMITS, type HttpsLimits } from './limits.ts'
@@ -26,78 +24,57 @@ export interface HttpsOptions extends AnswererOptions {
   readonly credentials: Pick<Credentials, 'follow'>
 }
 
-export class HttpsServer {
-  readonly #limits: HttpsLimits
+const ALPN = ['h2', 'http/1.1']
+
+/** A server that has yet to be opened, and then started. */
+export function createHttpsServer(options: HttpsOptions): Gate {
+  const { endpoint, credentials } = options
+  const limits = { ...HTTPS_LIMITS, ...options.limits }
+  const guests = new Guests(new Answerer({ ...options, isEncrypted: true }), limits)
+  return new Gate({
+    ...{ endpoint, limits, allowHalfOpen: false },
+    tls: { credentials, protocols: ALPN, handshakeMs: limits.handshakeMs },
+    take: (socket, protocol) => guests.welcome(socket, protocol),
+    end: () => guests.end(),
+  })
+}
+
+/** Those who have come in, each by the HTTP that it speaks. */
+class Guests {
   readonly #answerer: Answerer
-  readonly #gate: Gate
-  readonly #front: TlsFront
+  readonly #limits: HttpsLimits
   readonly #http2: Http2Server
   readonly #http1: Server
   readonly #sessions = new Set<ServerHttp2Session>()
   /** Those who speak HTTP/1.1. */
   readonly #visits = new Map<Socket, Visit>()
 
-  constructor(options: HttpsOptions) {
-    const { endpoint, credentials } = options
-    const limits = { ...HTTPS_LIMITS, ...options.limits }
+  constructor(answerer: Answerer, limits: HttpsLimits) {
+    this.#answerer = answerer
     this.#limits = limits
-    this.#answerer = new Answerer({ ...options, isEncrypted: true })
     this.#http2 = createHttp2Server(http2Options(limits))
     this.#http1 = createServer(
       { maxHeaderSize: limits.headerOctets, keepAliveTimeout: limits.quietMs },
       (request, response) => {
         const visit = this.#visits.get(request.socket)
-        if (visit) answerHttp1(this.#answerer, visit, limits, request, response)
+        if (visit) answerHttp1(answerer, visit, limits, request, response)
       },
     )
-    this.#front = new TlsFront({
-      ...{ credentials, protocols: ['h2', 'http/1.1'], handshakeMs: limits.handshakeMs },
-      take: (socket) => this.#welcome(socket),
-    })
-    const take = (socket: Socket) => this.#front.receive(socket)
-    this.#gate = new Gate({ endpoint, limits, allowHalfOpen: false, take })
   }
 
-  /** Takes the address, where clients then wait. Rejects with a BindFault if it cannot be had. */
-  open(): Promise<Endpoint> {
-    return this.#gate.open()
-  }
-
-  /** Answers, those first who have waited. */
-  start(): void {
-    this.#gate.start()
-  }
-
-  get connectionCount(): number {
-    return this.#gate.connectionCount
-  }
-
-  /** Connections closed at once because a limit was reached. */
-  get refusals(): number {
-    return this.#gate.refusals
-  }
-
-  /** Connections that came to no handshake. */
-  get handshakeFailures(): number {
-    return this.#front.failures
-  }
-
-  /** Takes no more connections, answers what was asked, and ends; see Gate. */
-  async stop(): Promise<void> {
-    await this.#gate.stop(() => {
-      for (const session of this.#sessions) session.close()
-      for (const socket of this.#visits.keys()) socket.end()
-    })
-    this.#front.stop()
-  }
-
-  #welcome(socket: TLSSocket): void {
+  welcome(socket: Socket, protocol: string | undefined): void {
     socket.on('error', () => {})
-    if (socket.alpnProtocol === 'h2') this.#visitByHttp2(socket)
+    if (protocol === 'h2') this.#visitByHttp2(socket)
     else this.#visitByHttp1(socket)
   }
 
-  #visitByHttp1(socket: TLSSocket): void {
+  /** What was asked is answered; nothing more is. */
+  end(): void {
+    for (const session of this.#sessions) session.close()
+    for (const socket of this.#visits.keys()) socket.end()
+  }
+
+  #visitByHttp1(socket: Socket): void {
     const client = clientAt(socket.remoteAddress)
     const visit = new Visit(client, this.#limits, () => socket.destroy())
     this.#visits.set(socket, visit)
@@ -108,7 +85,7 @@ export class HttpsServer {
     this.#http1.emit('connection', socket)
   }
 
-  #visitByHttp2(socket: TLSSocket): void {
+  #visitByHttp2(socket: Socket): void {
     this.#http2.once('session', (session) => {
       this.#sessions.add(session)
       session.once('close', () => this.#sessions.delete(session))

@@ -14,7 +14,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { createCounters, sumCounters } from '../../../src/transport/counters.ts'
 import type { HttpsLimits } from '../../../src/transport/https/limits.ts'
-import { HttpsServer } from '../../../src/transport/https/server.ts'
+import { createHttpsServer } from '../../../src/transport/https/server.ts'
 import { authority } from '../../support/authority.ts'
 import { testCredentials } from '../../support/credentials.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -282,7 +282,7 @@ async function start(limits: Partial<HttpsLimits> = {}) {
   const counters = createCounters()
   const endpoint = { address: '127.0.0.1', port: 0 }
   const credentials = testCredentials()
-  const server = new HttpsServer({ endpoint, engine, counters, limits, credentials })
+  const server = createHttpsServer({ endpoint, engine, counters, limits, credentials })
   const { port } = await server.open()
   server.start()
   onTestFinished(() => server.stop())

@@ -12,7 +12,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { decodeMessage } from '../../../src/wire/message.ts'
 import { createCounters, sumCounters } from '../../../src/transport/counters.ts'
 import type { HttpsLimits } from '../../../src/transport/https/limits.ts'
-import { HttpsServer } from '../../../src/transport/https/server.ts'
+import type { Gate } from '../../../src/transport/gate.ts'
+import { createHttpsServer } from '../../../src/transport/https/server.ts'
 import { authority } from '../../support/authority.ts'
 import { EXPIRED_CERTIFICATE, EXPIRED_KEY } from '../../support/certificate.ts'
 import { testCredentials } from '../../support/credentials.ts'
@@ -52,7 +53,7 @@ const TEXT = fc.oneof(
 describe.each(['HTTP/2', 'HTTP/1.1'])('by %s', (version) => {
   let ask: AskHttps
   let counters = createCounters()
-  let server: HttpsServer
+  let server: Gate
 
   async function open(limits: Partial<HttpsLimits> = {}) {
     const started = await start(limits)
@@ -208,7 +209,7 @@ async function start(limits: Partial<HttpsLimits> = {}, onFault?: (fault: unknow
   const counters = createCounters()
   const credentials = testCredentials()
   const endpoint = { address: '127.0.0.1', port: 0 }
-  const server = new HttpsServer({ endpoint, engine, counters, limits, credentials, onFault })
+  const server = createHttpsServer({ endpoint, engine, counters, limits, credentials, onFault })
   const { port } = await server.open()
   server.start()
   onTestFinished(() => server.stop())

@@ -13,7 +13,7 @@ import { createFramer, feedFramer, frameMessage } from '../../../src/wire/frame.
 import { decodeMessage } from '../../../src/wire/message.ts'
 import { createCounters, sumCounters } from '../../../src/transport/counters.ts'
 import type { TcpLimits } from '../../../src/transport/tcp/limits.ts'
-import { TcpServer } from '../../../src/transport/tcp/server.ts'
+import { createTcpServer } from '../../../src/transport/tcp/server.ts'
 import { authority } from '../../support/authority.ts'
 import { EXPIRED_CERTIFICATE, EXPIRED_KEY, TEST_CERTIFICATE } from '../../support/certificate.ts'
 import { testCredentials } from '../../support/credentials.ts'
@@ -149,7 +149,7 @@ async function started(limits: Partial<TcpLimits> = {}) {
   const counters = createCounters()
   const credentials = testCredentials()
   const endpoint = { address: '127.0.0.1', port: 0 }
-  const server = new TcpServer({ endpoint, engine, counters, limits, credentials })
+  const server = createTcpServer({ endpoint, engine, counters, limits, credentials })
   const { port } = await server.open()
   server.start()
   onTestFinished(() => server.stop())
