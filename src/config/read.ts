@@ -34,7 +34,7 @@ export function readTree(tree: unknown, origin: Origin): Reading {
   const facts = factsOf(draft, origin, paths)
   // One by one: a call cannot take 100,000 arguments.
   for (const { find } of RULES) for (const found of find(facts)) diagnostics.push(found)
-  if (!hasErrors(diagnostics)) diagnostics.push(...settleBudgets(facts))
+  for (const miss of settleBudgets(facts)) diagnostics.push(miss)
   if (hasErrors(diagnostics)) return { diagnostics: sortDiagnostics(diagnostics) }
   const config = buildConfig(facts)
   for (const { find } of LINTS) for (const found of find(facts, config)) diagnostics.push(found)

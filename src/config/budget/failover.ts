@@ -24,7 +24,7 @@ interface Watch {
   readonly checks: ReadonlySet<Check>
   /** The longest lease of those who register where nothing else is asked of them; 0: nobody. */
   readonly leaseMs: number
-  /** The first of whom nothing is asked. */
+  /** The first of whom nothing is asked: a pool where it is so of all in it. */
   readonly unwatched?: string
 }
 
@@ -36,9 +36,10 @@ export function failoversOf({ names, pools }: Config): NameFailover[] {
     const watches = [...(own ? [own] : []), ...poolsOf(name, pools).map(watchOf)]
     const head = { name: showName(name.name), ...(name.pool !== undefined && { pool: name.pool }) }
     const unwatched = watches.find((watch) => watch.unwatched !== undefined)?.unwatched
-    if (unwatched !== undefined) return { ...head, never: unwatched }
     const checks = watches.flatMap((watch) => [...watch.checks])
     const leaseMs = Math.max(0, ...watches.map((watch) => watch.leaseMs))
+    const isAsked = checks.length > 0 || leaseMs > 0
+    if (unwatched !== undefined && isAsked) return { ...head, never: unwatched }
     const worst = (death: Death) =>
       longest([
         ...checks.map((check) =>
@@ -82,8 +83,8 @@ function createWatches(pools: Config['pools']): (pool: PoolConfig) => Watch {
       leaseMs = Math.max(leaseMs, watch.leaseMs)
       unwatched ??= watch.unwatched
     }
-    const isBare = pool.members.every(({ condition, pool: child }) => !condition && !child)
-    if (unwatched !== undefined && isBare && !pool.condition) unwatched = 'no check'
+    const isBare = unwatched !== undefined && checks.size === 0 && leaseMs === 0
+    if (isBare) unwatched = `pool "${pool.name}" has no check`
     const watch = { checks, leaseMs, ...(unwatched !== undefined && { unwatched }) }
     known.set(pool, watch)
     return watch

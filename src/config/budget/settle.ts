@@ -1,7 +1,7 @@
 /**
  * Settles what failover budgets ask for: writes into the drafts of checks and names what the
- * operator has left open, as he might have written it, and tells where no budget can be kept. All
- * rules must have passed, and the configuration is built afterwards.
+ * operator has left open, as he might have written it, and tells where no budget can be kept. Where
+ * other settings are faulty, budgets are judged all the same, but for those that may hang on them.
  */
 
 import type { Diagnostic } from '../../base/diagnostic.ts'
@@ -18,9 +18,12 @@ import { derivedTiming, derivedTtl, type WrittenTiming } from './derive.ts'
 import type { Facts, MemberFacts, NameFacts, PoolFacts } from '../facts/facts.ts'
 import type { Path } from '../facts/origin.ts'
 import { fault } from '../rules/report.ts'
+import { listed } from '../schema/fields.ts'
 
 export function settleBudgets(facts: Facts): Diagnostic[] {
-  const budgeted = facts.names.filter(({ draft }) => draft.failover_within !== undefined)
+  const budgeted = facts.names.filter(
+    (name) => name.draft.failover_within !== undefined && isSound(name, facts),
+  )
   if (budgeted.length === 0) return []
   const checkOf = new Map(facts.checks.map((check) => [check.draft, check]))
   const goals = budgeted.map((name) => goalOf(name, facts))
@@ -59,6 +62,7 @@ function goalOf(name: NameFacts, facts: Facts): Goal {
   const { draft, path } = name
   const budgetMs = draft.failover_within!
   const pools = poolsOf(name, facts)
+  const below = [...poolsBelow(pools, facts)]
   const watch: { checks: Set<CheckDraft>; unwatched?: { readonly path: Path } } = {
     checks: new Set(),
   }
@@ -66,7 +70,7 @@ function goalOf(name: NameFacts, facts: Facts): Goal {
     if (draft.check === undefined) watch.unwatched = { path }
     else for (const leaf of leavesOf(draft.check, facts)) watch.checks.add(leaf)
   }
-  for (const member of pools.flatMap((pool) => membersBelow(pool, facts))) {
+  for (const member of below.flatMap(membersOf)) {
     if (member.check === undefined) watch.unwatched ??= { path: member.path }
     else for (const leaf of leavesOf(member.check, facts)) watch.checks.add(leaf)
   }
@@ -86,12 +90,32 @@ function goalOf(name: NameFacts, facts: Facts): Goal {
     name,
     budgetMs,
     ...watch,
-    leases: pools.flatMap((pool) => leasesBelow(pool, facts)),
+    leases: below.flatMap(leasesOf),
     ttl: written?.ttl ?? derivedTtl(budgetMs),
     ...(written && { ttlPath: [...written.path, 'ttl'] }),
     isTtlOpen: !written,
     mode: holders.find(({ mode }) => mode)?.mode ?? general,
   }
+}
+
+/** Whether all that a name's budget hangs on is as it was written. */
+function isSound(name: NameFacts, facts: Facts): boolean {
+  const { isFaulty } = facts
+  if (!isFaulty([])) return true
+  const below = [...poolsBelow(poolsOf(name, facts), facts)]
+  return ![name.path, ['checks'], ['defaults'], ...below.map(({ path }) => path)].some(isFaulty)
+}
+
+/** Pools and all that are in them; they may lead back to themselves here. */
+function poolsBelow(pools: readonly PoolFacts[], facts: Facts): ReadonlySet<PoolFacts> {
+  const reached = new Set(pools)
+  // A set that grows while it is walked is walked to its end.
+  for (const { members } of reached) {
+    const names = new Set(members.flatMap(({ pool }) => pool ?? []))
+    if (names.size === 0) continue
+    for (const pool of facts.pools) if (names.has(pool.name)) reached.add(pool)
+  }
+  return reached
 }
 
 /** The pools that a name draws from: its own first, since it may have the TTL. */
@@ -110,9 +134,8 @@ function poolNamesOf({ pool, clients = [] }: NameFacts['draft']): (string | unde
 function sharedChecks(facts: Facts): Set<CheckDraft> {
   const others = facts.names.filter(({ draft }) => draft.failover_within === undefined)
   const drawn = new Set(others.flatMap(({ draft }) => poolNamesOf(draft)))
-  const members = facts.pools
-    .filter(({ name }) => drawn.has(name))
-    .flatMap((pool) => membersBelow(pool, facts))
+  const pools = facts.pools.filter(({ name }) => drawn.has(name))
+  const members = [...poolsBelow(pools, facts)].flatMap(membersOf)
   const own = others.flatMap(({ draft }) => (draft.pool === undefined ? (draft.check ?? []) : []))
   const references = [
     ...own,
@@ -122,36 +145,33 @@ function sharedChecks(facts: Facts): Set<CheckDraft> {
   return new Set(references.flatMap((reference) => leavesOf(reference, facts)))
 }
 
-/** Each host and alias of a pool and of the pools in it, with the check that is asked of it. */
-function membersBelow(pool: PoolFacts, facts: Facts): Pick<MemberFacts, 'path' | 'check'>[] {
-  const { check: general, register } = pool.draft
-  const registered =
-    register && general ? [{ path: [...pool.path, 'register'], check: general }] : []
-  const members = pool.members.flatMap(({ path, check, pool: child }) => {
-    if (child === undefined) return [{ path, check: check ?? general }]
-    const below = facts.pools.find(({ name }) => name === child)
-    return below ? membersBelow(below, facts) : []
-  })
-  return [...members, ...registered]
+/** Each host and alias of a pool, with the check that is asked of it. */
+function membersOf({ path, draft, members }: PoolFacts): Pick<MemberFacts, 'path' | 'check'>[] {
+  const { check: general, register } = draft
+  const registered = register && general ? [{ path: [...path, 'register'], check: general }] : []
+  const own = members.filter(({ pool }) => pool === undefined)
+  return [...own.map((one) => ({ path: one.path, check: one.check ?? general })), ...registered]
 }
 
-function leasesBelow(pool: PoolFacts, facts: Facts): Lease[] {
-  const { check, register } = pool.draft
+function leasesOf({ path, draft: { check, register } }: PoolFacts): Lease[] {
   const leaseMs = register?.lease ?? defaults.LEASE_MS
-  const own = register && !check ? [{ path: [...pool.path, 'register', 'lease'], leaseMs }] : []
-  const children = new Set(pool.members.map((member) => member.pool))
-  const below = facts.pools.filter(({ name }) => children.has(name))
-  return [...own, ...below.flatMap((child) => leasesBelow(child, facts))]
+  return register && !check ? [{ path: [...path, 'register', 'lease'], leaseMs }] : []
 }
 
 /** A check that is made of others is as slow as the slowest of them. */
-function leavesOf(reference: CheckReference, facts: Facts): CheckDraft[] {
+function leavesOf(
+  reference: CheckReference,
+  facts: Facts,
+  seen = new Set<CheckReference>(),
+): CheckDraft[] {
+  if (seen.has(reference)) return []
+  seen.add(reference)
   if (typeof reference === 'string') {
     const named = facts.draft.checks?.[reference]
-    return named ? leavesOf(named, facts) : []
+    return named ? leavesOf(named, facts, seen) : []
   }
   const parts = partsOf({ path: [], reference })
-  if (parts.length > 0) return parts.flatMap((part) => leavesOf(part.reference, facts))
+  if (parts.length > 0) return parts.flatMap((part) => leavesOf(part.reference, facts, seen))
   return isWrittenOut(reference) ? [reference] : []
 }
 
@@ -230,7 +250,8 @@ function missOf(
   const total = printSeconds(failover.totalMs)
   const written = `${origin.words(path)} ${printDuration(goal.budgetMs)}`
   const sum = `${total} = ${printTerms(failover, asideOf)}`
-  const message = `${written} cannot be kept: ${sum}; ${adviceFor(failover, sources, origin)}`
+  const advice = adviceFor(failover, goal.budgetMs, sources, origin)
+  const message = `${written} cannot be kept: ${sum}; ${advice}`
   return [fault(origin.valueAt(path), message)]
 }
 
@@ -256,16 +277,27 @@ function sourcesOf(
   }
 }
 
+/** Names the largest of what is written, and as many as it takes. */
 function adviceFor(
   { terms, totalMs }: Failover,
+  budgetMs: number,
   sources: Sources,
   origin: Facts['origin'],
 ): string {
   const allowed = `allow ${printDuration(Math.ceil(totalMs / 1000) * 1000)}`
-  const largest = [...terms]
+  const written = terms
+    .filter(({ part }) => sources[part].length > 0)
     .sort((a, b) => b.spanMs - a.spanMs)
-    .flatMap(({ part }) => sources[part].slice(0, 1))[0]
-  return largest
-    ? `shorten ${origin.words(largest)} (${origin.mention(largest)}), or ${allowed}`
-    : allowed
+  let leftMs = totalMs
+  const tooLong = written.filter(({ spanMs }) => {
+    const isNeeded = leftMs >= budgetMs
+    leftMs -= spanMs
+    return isNeeded
+  })
+  if (tooLong.length === 0) return allowed
+  const named = tooLong.map(({ part }) => {
+    const path = sources[part][0]!
+    return `${origin.words(path)} (${origin.mention(path)})`
+  })
+  return `shorten ${listed(named, 'and')}, or ${allowed}`
 }

@@ -98,6 +98,7 @@ pools:
   slow: { check: slow, members: [192.0.2.2] }
   bare: { members: [192.0.2.3] }
   half: { members: { a: { v4: 192.0.2.4, check: quick }, b: 192.0.2.5 } }
+  mixed: { members: { a: { pool: quick }, b: { pool: bare } } }
 `
   const totalsOf = (names: string) =>
     failoversOf(configOf(withZone(`${POOLS}names: ${names}`))).map(
@@ -137,6 +138,13 @@ names:
         '{ a.example.test: { pool: bare }, b.example.test: { pool: half }, c.example.test: }',
       ),
     ).toEqual(['no check', 'member "b" of pool "half" has no check', 'no check'])
+  })
+
+  it('may never fail over for the one pool of several that has no check, which is named', () => {
+    const clients = 'clients: [{ subnet: 192.0.2.0/24, pool: bare }]'
+    expect(
+      totalsOf(`{ a.example.test: { pool: mixed }, b.example.test: { pool: quick, ${clients} } }`),
+    ).toEqual(['pool "bare" has no check', 'pool "bare" has no check'])
   })
 })
 
@@ -270,6 +278,44 @@ names:
     expect(messagesOf(yaml)).toEqual([
       '9:49 name "a.example.test": failover_within 20s cannot be kept: 49.1 s = 36.0 s until a probe fails (interval, line 5; timeout, line 6) + 3.0 s until it is believed + 0.1 s to publish + 10 s TTL (ttl, line 7); shorten check "web": interval (line 5), or allow 50s',
     ])
+  })
+
+  it('is told of all that is too long, where to shorten the longest is not enough', () => {
+    const yaml = withZone(`checks: { web: { http: , interval: 15s } }
+pools: { web: { check: web, ttl: 20, members: [192.0.2.1] } }
+names:
+  a.example.test: { pool: web, failover_within: 12s }`)
+    expect(messagesOf(yaml)[0]).toMatch(
+      /; shorten pool "web": ttl \(line 3\) and check "web": interval \(line 2\), or allow \d+s$/,
+    )
+  })
+
+  it('is judged beside other faults, unless it may hang on them', () => {
+    const yaml = (web: string, other: string) =>
+      withZone(`checks: { web: { http: , interval: 30s } }
+pools:
+  web: { check: web, ${web} members: [192.0.2.1] }
+  other: { check: web, ${other} members: [192.0.2.2] }
+names:
+  a.example.test: { pool: web, failover_within: 20s }
+  b.example.test: { pool: other }`)
+    const [sound, beside, within] = [
+      messagesOf(yaml('', '')),
+      messagesOf(yaml('', 'tll: 5,')),
+      messagesOf(yaml('tll: 5,', '')),
+    ]
+    expect(sound).toEqual([expect.stringMatching(/cannot be kept/)])
+    expect(beside).toEqual([expect.stringMatching(/tll/), sound[0]])
+    expect(within).toEqual([expect.stringMatching(/tll/)])
+  })
+
+  it('is judged where pools and checks lead back to themselves', () => {
+    const yaml = withZone(`checks: { web: { all_of: [one, web] }, one: { http: } }
+pools: { p: { check: web, members: { a: { pool: p }, b: 192.0.2.1 } } }
+names: { a.example.test: { pool: p, failover_within: 20s } }`)
+    expect(messagesOf(yaml).join()).toMatch(
+      /check "web": all_of .*, so that would be made of itself.*pool .* leads to itself/s,
+    )
   })
 
   it('needs a check of everybody', () => {
