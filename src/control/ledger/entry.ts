@@ -1,7 +1,6 @@
 /** What the ledger says of one address of one member. */
 
 import type { Holder } from '../judgement/targets.ts'
-import { holderKey } from './holdings.ts'
 
 /** Times are milliseconds since 1970. */
 export interface Entry extends Holder {
@@ -16,17 +15,7 @@ export interface Entry extends Holder {
 }
 
 /** A member that left and came back has two cells: it is safe once what either says is over. */
-export function together(entries: readonly Entry[]): Iterable<Entry> {
-  const byHolder = new Map<string, Entry>()
-  for (const entry of entries) {
-    const key = holderKey(entry)
-    const other = byHolder.get(key)
-    byHolder.set(key, other ? both(other, entry) : entry)
-  }
-  return byHolder.values()
-}
-
-function both(a: Entry, b: Entry): Entry {
+export function together(a: Entry, b: Entry): Entry {
   const later = (a.lastWall ?? 0) >= (b.lastWall ?? 0) ? a : b
   const untilWall = Math.max(a.untilWall ?? 0, b.untilWall ?? 0)
   return {

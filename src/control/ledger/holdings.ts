@@ -14,11 +14,18 @@ export interface Seat extends Holder {
 }
 
 export interface Holding extends Seat {
+  /** Its `holderKey` and its `offerKey`, put together once. */
+  readonly key: string
+  readonly offer: string
   /** When it got its cell: what that says of before is about another (clock). */
   readonly sinceMs: number
   isGone: boolean
   /** What its cell said when nobody could note anything for it any more. */
-  last: LedgerReading | undefined
+  last: LastReading | undefined
+}
+
+export interface LastReading extends LedgerReading {
+  readonly resolvers: number
 }
 
 /** As many are kept of those who are gone; the first to have gone is forgotten first. */
@@ -45,7 +52,10 @@ export class Holdings {
       known.last = undefined
       this.#gone.delete(known)
     }
-    const holding = known ?? { ...seat, sinceMs: nowMs, isGone: false, last: undefined }
+    const holding = known ?? {
+      ...{ ...seat, key: holderKey(seat), offer: offerKey(seat), sinceMs: nowMs },
+      ...{ isGone: false, last: undefined },
+    }
     this.#all.set(key, holding)
     this.#now.set(label, holding)
   }
@@ -61,6 +71,10 @@ export class Holdings {
 
   all(): IterableIterator<Holding> {
     return this.#all.values()
+  }
+
+  gone(): IterableIterator<Holding> {
+    return this.#gone.values()
   }
 
   #leave(holding: Holding): void {

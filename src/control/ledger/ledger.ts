@@ -11,14 +11,15 @@ import type { Clock } from '../../base/clock.ts'
 
 import type { PoolConfig } from '../../config/config.ts'
 
-import { type Ledger as Row, type LedgerReading, readLedger } from '../../engine/ledger.ts'
+import { countResolvers, type Ledger as Row, readLedger } from '../../engine/ledger.ts'
 
 import type { News } from '../../transport/news.ts'
 
 import type { RosterDecision } from '../judgement/rosters.ts'
+import type { Holder } from '../judgement/targets.ts'
 import type { PlannedBinding } from '../loading/plan.ts'
 import { type Entry, together } from './entry.ts'
-import { type Holding, Holdings, holderKey, offerKey, type Seat } from './holdings.ts'
+import { type Holding, Holdings, holderKey, type Seat } from './holdings.ts'
 import { LongestTtls } from './longest-ttls.ts'
 import { offersOf } from './offers.ts'
 import { elapsedSince, ledgerSection, type SavedEntry, type SavedLedger } from './past.ts'
@@ -35,6 +36,22 @@ export interface LedgerOptions {
   readonly told: () => number
   readonly heard: () => number
   readonly decisions: () => readonly RosterDecision[]
+}
+
+export type IsWanted = (holder: Holder) => boolean
+
+const everybody: IsWanted = () => true
+
+/** How things stand at one moment, for all that is said of it. */
+interface Look {
+  readonly rows: readonly Row[]
+  /** What all workers have heard. */
+  readonly heardBy: number
+  /** By `offerKey`, who is in a roster in force. */
+  readonly serving: ReadonlySet<string>
+  readonly nowMs: number
+  /** How far the wall is ahead of the clock. */
+  readonly aheadMs: number
 }
 
 export class Ledger {
@@ -121,33 +138,70 @@ export class Ledger {
     this.#services.follow(isWorld)
   }
 
-  /** All who are here, and those who are gone and may be held. */
-  entries(): Entry[] {
-    const { clock, heard, decisions } = this.#options
+  /** The keys of all who are here, and of those who are gone and may be held: see `holderKey`. */
+  holders(isWanted: IsWanted = everybody): Map<string, Holder> {
+    this.#forget(this.#look())
+    const holders = new Map<string, Holder>()
+    for (const holding of this.#holdings.all()) {
+      if (isWanted(holding)) holders.set(holding.key, holding)
+    }
+    for (const [key, floor] of this.#floors) {
+      if (isWanted(floor) && !holders.has(key)) holders.set(key, floor)
+    }
+    return holders
+  }
+
+  /** What is to be said of them. */
+  entries(isWanted: IsWanted = everybody): Entry[] {
+    const look = this.#look()
+    this.#forget(look)
+    const entries = new Map<string, Entry>()
+    for (const holding of this.#holdings.all()) {
+      if (!isWanted(holding)) continue
+      const entry = this.#entryOf(holding, look)
+      const other = entries.get(holding.key)
+      entries.set(holding.key, other ? together(other, entry) : entry)
+    }
+    // Those that the process before answered and this one does not know.
+    for (const [key, { untilMs, untilWall: _, ...floor }] of this.#floors) {
+      if (entries.has(key) || !isWanted(floor)) continue
+      const untilWall = Math.round(untilMs + look.aheadMs)
+      entries.set(key, { ...floor, untilWall, isServing: false, isSafe: false })
+    }
+    return [...entries.values()]
+  }
+
+  #look(): Look {
+    const { clock, rows, heard, decisions } = this.#options
     // Asked first: what is read after has all that was noted until then.
     const heardBy = heard()
     const serving = offersOf(decisions().map(({ roster }) => roster.lineup))
     const nowMs = clock.now()
-    const seen = new Set<string>()
-    const held = [...this.#holdings.all()].flatMap((holding) => {
-      seen.add(holderKey(holding))
-      const entry = this.#entryOf(holding, serving, heardBy, nowMs)
-      if (!holding.isGone || !entry.isSafe) return [entry]
-      this.#holdings.forget(holding)
-      this.#absent.delete(offerKey(holding))
-      return []
-    })
-    return [...together(held), ...this.#bygone(seen, nowMs)]
+    return { rows: rows(), heardBy, serving, nowMs, aheadMs: clock.wall() - nowMs }
   }
 
-  #entryOf(holding: Holding, serving: ReadonlySet<string>, heardBy: number, nowMs: number): Entry {
-    const key = offerKey(holding)
-    const isOffered = serving.has(key)
-    const isHeard = !isOffered && this.#isHeard(key, heardBy)
-    const reading = this.#readingOf(holding, nowMs)
-    if (holding.isGone && isHeard) holding.last ??= reading
+  /** Those whose time is over. */
+  #forget(look: Look): void {
+    for (const holding of this.#holdings.gone()) {
+      if (!this.#entryOf(holding, look).isSafe) continue
+      this.#holdings.forget(holding)
+      this.#absent.delete(holding.offer)
+    }
+    for (const [key, { untilMs }] of this.#floors) {
+      if (look.nowMs >= untilMs + TRAVEL_MS) this.#floors.delete(key)
+    }
+  }
+
+  #entryOf(holding: Holding, look: Look): Entry {
+    const { rows, serving, heardBy, nowMs, aheadMs } = look
+    const isOffered = serving.has(holding.offer)
+    const isHeard = !isOffered && this.#isHeard(holding.offer, heardBy)
+    const reading = holding.last ?? readLedger(rows, holding.cell)
+    if (holding.isGone && isHeard) {
+      holding.last ??= { ...reading, resolvers: resolversOf(holding, look) }
+    }
     const service = this.#services.standing(holding.address)
-    const floor = this.#floors.get(holderKey(holding))
+    const floor = this.#floors.get(holding.key)
     const isAnswered = reading.lastMs > 0 && reading.lastMs >= holding.sinceMs
     const untilMs = Math.max(
       isAnswered ? reading.untilMs : 0,
@@ -159,22 +213,18 @@ export class Ledger {
     const isPast = !isAnswered && floor?.lastWall !== undefined && floor.untilMs > nowMs
     const last = isPast
       ? { lastWall: floor.lastWall, ttlSeconds: floor.ttlSeconds ?? 0 }
-      : { lastWall: this.#wall(reading.lastMs), ttlSeconds: reading.ttlSeconds }
+      : { lastWall: Math.round(reading.lastMs + aheadMs), ttlSeconds: reading.ttlSeconds }
     const { pool, member, family, address } = holding
     return {
       ...{ pool, member, family, address, isServing },
       ...((isAnswered || isPast) && last),
-      ...(untilMs > 0 && { untilWall: this.#wall(untilMs) }),
+      ...(untilMs > 0 && { untilWall: Math.round(untilMs + aheadMs) }),
       resolvers: Math.max(
-        isAnswered ? reading.resolvers : 0,
+        isAnswered ? resolversOf(holding, look) : 0,
         floor && floor.untilMs > nowMs ? floor.resolvers : 0,
       ),
       isSafe: !isServing && isHeard && service.isHeard && nowMs >= untilMs + TRAVEL_MS,
     }
-  }
-
-  #readingOf({ cell, last }: Holding, nowMs: number): LedgerReading {
-    return last ?? readLedger(this.#options.rows(), cell, nowMs)
   }
 
   /** Whether every worker answers from rosters without it; it is in none that is in force. */
@@ -182,19 +232,6 @@ export class Ledger {
     const mark = this.#absent.get(key) ?? this.#options.told()
     this.#absent.set(key, mark)
     return heardBy >= mark
-  }
-
-  /** Those that the process before answered and this one does not know. */
-  #bygone(seen: ReadonlySet<string>, nowMs: number): Entry[] {
-    const entries: Entry[] = []
-    for (const [key, { untilMs, untilWall: _, ...floor }] of this.#floors) {
-      if (nowMs >= untilMs + TRAVEL_MS) this.#floors.delete(key)
-      else if (!seen.has(key)) {
-        const untilWall = this.#wall(untilMs)
-        entries.push({ ...floor, untilWall, isServing: false, isSafe: false })
-      }
-    }
-    return entries
   }
 
   /** Until when what nobody wrote down may be held; 0 where there is no such thing any more. */
@@ -227,6 +264,10 @@ export class Ledger {
     const { clock } = this.#options
     return clock.wall() - clock.now()
   }
+}
+
+function resolversOf({ cell, last }: Holding, { rows, nowMs }: Look): number {
+  return last?.resolvers ?? countResolvers(rows, cell, nowMs)
 }
 
 /** There may be too many to be the arguments of a call. */
