@@ -23,6 +23,7 @@ import { type Holding, Holdings, holderKey, type Seat } from './holdings.ts'
 import { LongestTtls } from './longest-ttls.ts'
 import { offersOf } from './offers.ts'
 import { elapsedSince, ledgerSection, type SavedEntry, type SavedLedger } from './past.ts'
+import { longestSaved, savedTtlOf, saveTtls } from './saved-ttls.ts'
 import { Services } from './services.ts'
 
 /** An answer is on its way for so long at most, and caches count in whole seconds. */
@@ -89,22 +90,17 @@ export class Ledger {
 
   /** What the process after this one must know. */
   save(): SavedLedger {
-    const ttls = this.#ttls.all()
     const nowMs = this.#options.clock.now()
-    if (!this.#past.isFinal) {
-      for (const [pool, seconds] of Object.entries(this.#past.ttls)) {
-        // What a process before the last may have answered outlasts this one, if that is short.
-        if (nowMs >= this.#startedMs + seconds * 1_000 + TRAVEL_MS) continue
-        ttls.set(pool, Math.max(seconds, ttls.get(pool) ?? 0))
-      }
-    }
+    // What a process before the last may have answered outlasts this one, if that is short.
+    const isHeld = (seconds: number) =>
+      !this.#past.isFinal && nowMs < this.#startedMs + seconds * 1_000 + TRAVEL_MS
+    const ttls = saveTtls(this.#ttls.all(), this.#past, isHeld)
     // What nobody wrote down may be of members that this process never heard of.
-    const longest = Math.max(longestOf(Object.values(this.#past.ttls)), longestOf(ttls.values()))
-    const isKnown = this.#past.isFinal || nowMs >= this.#startedMs + longest * 1_000 + TRAVEL_MS
+    const isKnown = !isHeld(Math.max(longestSaved(this.#past), longestSaved(ttls)))
     const isFinal = this.#isFinal && isKnown
     const entries = isFinal ? this.#savedEntries() : this.#pastEntries(nowMs)
     const savedWall = this.#wall(nowMs)
-    return { isFinal, savedMs: nowMs, savedWall, ttls: Object.fromEntries(ttls), entries }
+    return { isFinal, savedMs: nowMs, savedWall, ...ttls, entries }
   }
 
   /** Nobody answers any more: what is saved from now on is all there is to say. */
@@ -237,7 +233,7 @@ export class Ledger {
   /** Until when what nobody wrote down may be held; 0 where there is no such thing any more. */
   #crashFloorMs(pool: string, nowMs: number): number {
     if (this.#past.isFinal) return 0
-    const seconds = Math.max(this.#past.ttls[pool] ?? 0, this.#ttls.of(pool))
+    const seconds = Math.max(savedTtlOf(this.#past, pool), this.#ttls.of(pool))
     const untilMs = this.#startedMs + seconds * 1_000
     return nowMs < untilMs + TRAVEL_MS ? untilMs : 0
   }
@@ -268,11 +264,4 @@ export class Ledger {
 
 function resolversOf({ cell, last }: Holding, { rows, nowMs }: Look): number {
   return last?.resolvers ?? countResolvers(rows, cell, nowMs)
-}
-
-/** There may be too many to be the arguments of a call. */
-function longestOf(seconds: Iterable<number>): number {
-  let longest = 0
-  for (const one of seconds) longest = Math.max(longest, one)
-  return longest
 }

@@ -26,7 +26,8 @@ const savedLedger = z.object({
   /** When it was saved, by the clock of the machine and by the wall. */
   savedMs: z.number(),
   savedWall: z.number(),
-  /** By pool, the longest TTL of its answers, in seconds. */
+  /** The longest TTL of each pool's answers: see `SavedTtls`. */
+  usualTtl: z.number().default(0),
   ttls: z.record(z.string(), z.number()),
   /** Those that may be held; while its process still answers, those whom one before it left. */
   entries: z.array(savedEntry),
@@ -38,7 +39,7 @@ export type SavedLedger = Readonly<z.infer<typeof savedLedger>>
 /** How it stands in the state file. A file without it says nothing: somebody may have answered. */
 export const ledgerSection: Section<SavedLedger> = {
   codec: savedLedger,
-  empty: { isFinal: false, savedMs: 0, savedWall: 0, ttls: {}, entries: [] },
+  empty: { isFinal: false, savedMs: 0, savedWall: 0, usualTtl: 0, ttls: {}, entries: [] },
 }
 
 /**
