@@ -42,7 +42,7 @@ function othersOf(labels: ReadonlySet<string> = new Set(), own: string) {
   return { others, moreOthers: labels.size - (labels.has(own) ? 1 : 0) - others.length }
 }
 
-/** Of one address, for its status; undefined where it was never answered. */
+/** Of one address, for its status; undefined where nobody can have been told it but now. */
 export type LedgerOf = (
   pool: string,
   member: string,
@@ -54,10 +54,15 @@ export function ledgerOf(entries: readonly Entry[]): LedgerOf {
   const known = new Map(entries.map((entry) => [keyOf(entry), entry]))
   return (pool, member, family, address) => {
     const entry = known.get(keyOf({ pool, member, family, address }))
-    if (entry?.lastWall === undefined || entry.untilWall === undefined) return
-    const { lastWall, ttlSeconds = 0, untilWall, resolvers } = entry
-    const moments = { lastAnswerAt: moment(lastWall), heldUntil: moment(untilWall) }
-    return { ...moments, ttlSeconds, resolvers }
+    if (entry?.untilWall === undefined) return
+    const { isServing, lastWall, ttlSeconds, untilWall, resolvers } = entry
+    // Without a last answer it is held by what a process before may have answered.
+    if (isServing && lastWall === undefined) return
+    return {
+      ...(lastWall !== undefined && { lastAnswerAt: moment(lastWall) }),
+      ...(ttlSeconds !== undefined && { ttlSeconds }),
+      ...{ heldUntil: moment(untilWall), resolvers },
+    }
   }
 }
 

@@ -4,6 +4,9 @@ import type { LedgerEntry } from '../admin/listings.ts'
 
 import { spanText } from './table.ts'
 
+/** Of holders, where nobody knows what a process before answered. */
+export const UNKNOWN_HOLDERS = 'from before the start'
+
 /** What --json prints when the wait is over. */
 export interface Drained {
   readonly pool: string

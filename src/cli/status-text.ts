@@ -3,6 +3,7 @@
 import type { AddressStatus, BindingStatus, FamilyStatus, FlipStatus } from '../admin/status.ts'
 import type { MemberStatus, OverrideStatus, PoolStatus, Status } from '../admin/status.ts'
 
+import { UNKNOWN_HOLDERS } from './drain-text.ts'
 import { plain, spanText, table } from './table.ts'
 
 /** Enough to see how an incident goes; `--json` has them all. */
@@ -93,7 +94,9 @@ function failureLines(one: FamilyStatus, now: number): string[] {
 function heldText({ isServing, ledger }: AddressStatus, now: number): string | undefined {
   const leftMs = ledger ? Date.parse(ledger.heldUntil) - now : 0
   if (isServing || leftMs <= 0) return
-  return `${spanText(leftMs)} by ${counted(ledger!.resolvers, 'resolver')}`
+  const { lastAnswerAt, resolvers } = ledger!
+  const whom = lastAnswerAt === undefined ? UNKNOWN_HOLDERS : `by ${counted(resolvers, 'resolver')}`
+  return `${spanText(leftMs)} ${whom}`
 }
 
 function memberRow(

@@ -5,10 +5,33 @@
 
 import { describe, expect, it } from 'vitest'
 
-import { ledgerPage, OTHERS_MAX } from '../../src/app/ledger.ts'
+import { ledgerOf, ledgerPage, OTHERS_MAX } from '../../src/app/ledger.ts'
 import type { Entry } from '../../src/control/ledger/entry.ts'
 
 const NOON = Date.parse('2026-01-01T12:00:00Z')
+
+describe('the ledger of one address, as its status tells it', () => {
+  const told = (entry: Entry) => ledgerOf([entry])('b', 'b', 'v4', '192.0.2.1')
+  const out = { ...entryOf('b'), isServing: false }
+  const unknown = { ...out, lastWall: undefined, ttlSeconds: undefined, resolvers: 0 }
+
+  it('says when it was answered, and until when it may be held', () => {
+    expect(told(out)).toEqual({
+      lastAnswerAt: '2026-01-01T11:59:50.000Z',
+      ...{ ttlSeconds: 30, heldUntil: '2026-01-01T12:00:20.000Z', resolvers: 1 },
+    })
+  })
+
+  it('says until when it may be held by what was answered before the start', () => {
+    expect(told(unknown)).toEqual({ heldUntil: '2026-01-01T12:00:20.000Z', resolvers: 0 })
+  })
+
+  it('is not told of who was never answered, or may be answered at any time', () => {
+    const { untilWall: _, ...never } = unknown
+    expect(told(never)).toBeUndefined()
+    expect(told({ ...unknown, isServing: true })).toBeUndefined()
+  })
+})
 
 describe('the ledger, as the API tells it', () => {
   it('names others at an address who may be held, and not oneself', () => {

@@ -83,6 +83,17 @@ loudest resolvers
     expect(statusText(over)).not.toContain('HELD')
   })
 
+  it('says so where a member that is out may be held by what was answered before the start', () => {
+    const [pool] = STATUS.pools
+    const { lastAnswerAt: _, ttlSeconds: __, ...ledger } = HELD
+    const members = pool!.members.map((member) => ({
+      ...member,
+      addresses: member.addresses.map((address) => ({ ...address, ledger })),
+    }))
+    const text = statusText({ ...STATUS, pools: [{ ...pool!, members }] })
+    expect(text).toMatch(/^ {2}b .* drain .* 20s from before the start {2}status 500/m)
+  })
+
   it('lets no text of a backend steer the terminal', () => {
     const [pool] = STATUS.pools
     const [member] = pool!.members

@@ -21,8 +21,8 @@ export const overrideStatus = z
 
 export const ledgerStatus = z
   .object({
-    lastAnswerAt: moment('When it was last in an answer.'),
-    ttlSeconds: count('The TTL of that answer.'),
+    lastAnswerAt: moment('When it was last in an answer; absent: not known.').optional(),
+    ttlSeconds: count('The TTL of that answer.').optional(),
     heldUntil: moment('When the last cache lets go of it.'),
     resolvers: count('Networks of resolvers that may still hold it, about.'),
   })

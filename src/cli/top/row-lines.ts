@@ -2,6 +2,7 @@
 
 import type { FamilyStatus, Status } from '../../admin/status.ts'
 
+import { UNKNOWN_HOLDERS } from '../drain-text.ts'
 import { spanText } from '../table.ts'
 import { cell, type Line, part, type Part } from './line.ts'
 import type { MemberRow, PoolRow, Row } from './rows.ts'
@@ -123,7 +124,8 @@ function barOf(share: number | undefined, wanted: number | undefined, width: num
 function notesOf({ address, member }: MemberRow, now: number): string {
   const { isServing, why, evidence, warning, ledger } = address
   const heldMs = ledger ? Date.parse(ledger.heldUntil) - now : 0
-  const networks = ledger?.resolvers === 1 ? '1 network' : `${ledger?.resolvers} networks`
+  const counted = ledger?.resolvers === 1 ? '1 network' : `${ledger?.resolvers} networks`
+  const networks = ledger?.lastAnswerAt === undefined ? UNKNOWN_HOLDERS : counted
   const notes = [
     // An override stands beside the verdict already.
     !isServing && !member.override && `not answered${why === undefined ? '' : `: ${why}`}`,

@@ -45,7 +45,7 @@ function Safe({ holding, nowMs }: Shown) {
       )}
       <span class="soft">
         {lastAnswerMs === undefined
-          ? 'it was never answered'
+          ? 'no answer of it is known'
           : `no cache holds it; last answer ${timeText(lastAnswerMs, nowMs)}`}
       </span>
     </p>
@@ -72,8 +72,9 @@ function Held({ holding, nowMs, isTakenOut }: Shown & { readonly isTakenOut: boo
 }
 
 function factsOf({ lastAnswerMs, ttlSeconds, resolvers }: Holding, nowMs: number): string {
+  if (lastAnswerMs === undefined) return 'it may have been answered before the start'
   return [
-    ...(lastAnswerMs === undefined ? [] : [`last answer ${timeText(lastAnswerMs, nowMs)}`]),
+    `last answer ${timeText(lastAnswerMs, nowMs)}`,
     ...(ttlSeconds === undefined ? [] : [`TTL ${ttlSeconds}\u202fs`]),
     ...(resolvers === undefined ? [] : [countedText(resolvers, 'resolver')]),
   ].join(', ')
