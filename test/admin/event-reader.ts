@@ -48,7 +48,7 @@ export function openStream(
     told: () => framesOf(text).filter(({ kind }) => kind !== 'tick'),
     ticks: () => text.split('event: tick\n').length - 1,
     isEnded: () => hasEnded,
-    until: (isSo, what) => eventually(isSo, { what, limitMs: 20_000 }),
+    until: (isSo, what) => eventually(isSo, { what }),
   }
 }
 

@@ -12,6 +12,9 @@ import type { ZoneFile } from './zone-names.ts'
 
 export const RIVALS: readonly ServerKind[] = [nsd, knot, bind]
 
+/** Some rivals say nothing to some queries. */
+const SILENT_AFTER_MS = 2_000
+
 export interface Respondent {
   /** The reply, or undefined if there was none after two tries. */
   ask(query: Query): Promise<Reply | undefined>
@@ -37,7 +40,8 @@ function respondent(server: RunningServer, asker: Asker): Respondent {
     async ask(query) {
       const message = encodeQuery(query)
       // A busy machine may lose a datagram; a server that is silent stays so when asked twice.
-      const octets = (await asker.ask(message)) ?? (await asker.ask(message))
+      const ask = () => asker.ask(message, SILENT_AFTER_MS)
+      const octets = (await ask()) ?? (await ask())
       return octets && readReply(octets)
     },
     async stop() {

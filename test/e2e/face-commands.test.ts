@@ -26,7 +26,7 @@ const REQUESTS = 9
 const SHORT = ['--users', `${USERS}`, '--requests', `${REQUESTS}`, '--pace', '300ms']
 const PLAN = ['--ttl', '2/1', '--interval', '300ms', '--phases', 'abc,ac,abc', '--seed', '7']
 
-describe('rota demo failover', { timeout: 60_000 }, () => {
+describe('rota demo failover', () => {
   it('prints figures that add up, and a page that asks nobody for anything', async () => {
     const folder = temporaryFolder('failover')
     onTestFinished(() => folder.remove())
@@ -68,7 +68,7 @@ describe('rota demo failover', { timeout: 60_000 }, () => {
   })
 })
 
-describe('what somebody else has said', { timeout: 30_000 }, () => {
+describe('what somebody else has said', () => {
   it('plays no tricks on a terminal, in any command', async () => {
     const greeter = createServer((socket) => {
       socket.on('error', () => {})

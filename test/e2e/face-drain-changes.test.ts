@@ -17,7 +17,7 @@ const FAR = 'far.example.org.'
 const WWW = 'www.example.test A'
 const DRAIN = { pool: 'web', member: 'b', word: 'drain', reason: 'disk swap', author: 'ana' }
 
-describe('a drain', { timeout: 40_000 }, () => {
+describe('a drain', () => {
   it('that is undrained is not safe, until it is drained again and has waited again', async () => {
     const site = await siteOf(webOf(`a: ${A}, b: ${B}`, 1))
     const caches = await cachesOf(site, [{ question: WWW }])
@@ -63,7 +63,7 @@ names:
   })
 })
 
-describe('files that change', { timeout: 40_000 }, () => {
+describe('files that change', () => {
   it('make nobody forget who was answered at which address, and under which TTL', async () => {
     const site = await siteOf(changing('b: 192.0.2.2', 'b: 192.0.2.4, a: 192.0.2.5', 4))
     const joined = { name: 'x', v4: X }

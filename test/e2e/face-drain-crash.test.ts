@@ -16,7 +16,7 @@ const WWW = 'www.example.test A'
 const DRAIN = { pool: 'web', member: 'b', word: 'drain', reason: 'disk swap', author: 'ana' }
 const LONG = 4
 
-describe('a crash', { timeout: 40_000 }, () => {
+describe('a crash', () => {
   it('while somebody waits makes nobody safe early, though the TTL is shorter after it', async () => {
     const first = await siteOf(webOf(LONG))
     const caches = await answeredBy(first)

@@ -15,7 +15,7 @@ import { HEAD, type Site, siteOf, siteWith } from './site.ts'
 const [A, B, C, D] = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4']
 const WWW = 'www.example.test A'
 
-describe('rota drain --wait', { timeout: 40_000 }, () => {
+describe('rota drain --wait', () => {
   it('tells apart what is safe, what never will be, and what may not be', async () => {
     const site = await siteOf(
       `

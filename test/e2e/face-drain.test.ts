@@ -17,7 +17,7 @@ const [A, B, C] = ['192.0.2.1', '192.0.2.2', '192.0.2.3']
 const [A6, B6] = ['2001:db8::1', '2001:db8::2']
 const POLICIES = ['rotate', 'random', 'sticky', 'weighted', 'failover', 'nearest']
 
-describe('who is safe is held by nobody', { timeout: 40_000 }, () => {
+describe('who is safe is held by nobody', () => {
   it('over every transport, in both families, with two workers and two pools', async () => {
     const site = await opened(`
 pools:

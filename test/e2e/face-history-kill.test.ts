@@ -17,7 +17,7 @@ names: { own.example.test: { pool: own } }
 `
 const ROUNDS = 4
 
-describe('a kill in the moment in which an event is told', { timeout: 60_000 }, () => {
+describe('a kill in the moment in which an event is told', () => {
   it('leaves it in the history, under its id, and gives the id to no other', async () => {
     let site = await siteOf(YAML)
     for (let round = 0; round < ROUNDS; round++) {

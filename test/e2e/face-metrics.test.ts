@@ -47,7 +47,7 @@ const RCODES = Object.keys(ENDS)
 const ROUNDS = 4
 const CYCLE = 10
 
-describe.skipIf(!hasV6)('the counters of a server', { timeout: 30_000 }, () => {
+describe.skipIf(!hasV6)('the counters of a server', () => {
   it('say what was asked and answered, by transport, family and RCODE', async () => {
     const site = await opened()
     const asks = await transportsOf(site)

@@ -61,7 +61,7 @@ const MANNERS: readonly Manner[] = [
   { payload: 512 },
 ]
 
-describe('what is answered', { timeout: 30_000 }, () => {
+describe('what is answered', () => {
   it('is the same by every transport, to the octet', async () => {
     const site = await opened()
     const { udp, tcp, ...others } = await transportsOf(site)
@@ -101,7 +101,7 @@ describe('what is answered', { timeout: 30_000 }, () => {
   })
 })
 
-describe('a certificate', { timeout: 30_000 }, () => {
+describe('a certificate', () => {
   it('that changes again and again costs nobody a connection or an answer', async () => {
     const site = await opened()
     const { tls, http2 } = await transportsOf(site)

@@ -64,7 +64,7 @@ const WAYS: readonly (readonly [why: string, fields: (token: string) => Fields, 
     ['a page beside it', (token) => site(token, 'same-site'), 403, 'origin'],
   ]
 
-describe('whoever may not', { timeout: 30_000 }, () => {
+describe('whoever may not', () => {
   it('changes nothing by any operation, and is counted each time', async () => {
     const one = await started()
     const before = await whole(one)

@@ -20,7 +20,7 @@ import { type Site, siteOf } from './site.ts'
 const HIDDEN = 'nobody-may-read-this-path'
 const [OLD, NEW] = ['the secret of before', 'the secret that came after']
 
-describe('receivers', { timeout: 30_000 }, () => {
+describe('receivers', () => {
   it('are told one by one, signed by the secret of the moment, and counted', async () => {
     const [willing, refusing, elsewhere] = await Promise.all([
       receiverAt('127.0.0.1', 204),
@@ -84,7 +84,7 @@ names: { www.example.test: { pool: web } }
   })
 })
 
-describe('a stream of events', { timeout: 30_000 }, () => {
+describe('a stream of events', () => {
   it('goes on from any place that can be named, and refuses what is none', async () => {
     const site = await siteOf(`
 pools: { web: { members: { a: 192.0.2.1, b: 192.0.2.2 } } }

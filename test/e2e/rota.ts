@@ -22,8 +22,10 @@ export interface Rota {
   readonly port: number
   /** What it has logged so far. */
   log(): LogLine[]
-  /** The lines with this message. */
+  /** The lines with this message, so far: one that is written may not have come yet. */
   logged(message: string): LogLine[]
+  /** Resolves to the first line with this message, once it has come. */
+  says(message: string): Promise<LogLine>
 }
 
 export interface RotaWithFiles extends Rota {
@@ -55,10 +57,13 @@ export async function serve(flags: readonly string[], environment?: Environment)
   const child = run(['serve', ...flags], environment)
   const log = () => linesOf(child.output())
   const logged = (message: string) => log().filter(({ msg }) => msg === message)
-  await waitUntil(child, async () => logged('answering').length > 0)
-  const [{ listen }] = logged('answering') as [LogLine]
+  const says = async (message: string) => {
+    await waitUntil(child, async () => logged(message).length > 0)
+    return logged(message)[0]!
+  }
+  const { listen } = await says('answering')
   const port = Number(/:(\d+)$/.exec((listen as string[])[0]!)![1])
-  return { process: child, port, log, logged }
+  return { process: child, port, log, logged, says }
 }
 
 /** Starts `rota serve` with a configuration, beside a zone file `example.test.zone`. */

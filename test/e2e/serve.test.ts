@@ -249,7 +249,7 @@ describe.each(['batched', 'portable'])('a start that waits for its probes (%s)',
     const [probe] = await Promise.race([probed, child.ended.then(() => [])])
     expect(probe, child.output()).toBeDefined()
     const asker = await askerOf(port)
-    const byUdp = askFor(asker, 'www.example.test A', { timeoutMs: 20_000 })
+    const byUdp = askFor(asker, 'www.example.test A')
     const byTcp = askByTcp(port, 'www.example.test A')
     expect(child.output()).not.toContain('"answering"')
     probe!.destroy()

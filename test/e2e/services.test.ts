@@ -32,7 +32,7 @@ it.skipIf(process.platform !== 'linux')(
     const dying = createServer((socket) => socket.destroy())
     onTestFinished(() => void [server.close(), dying.close()])
     await once(dying.listen(port, B), 'listening')
-    const often = 'interval: 200ms, fast_interval: 100ms, timeout: 200ms, rise: 1, fall: 1'
+    const often = 'interval: 1s, fast_interval: 100ms, timeout: 1s, rise: 1, fall: 1'
     const site = await siteOf(
       `
 pools:

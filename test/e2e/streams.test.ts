@@ -135,7 +135,7 @@ describe('the certificate', () => {
     await eventually(async () => !(await isOldShown()))
     isOver = true
     await asked
-  }, 30_000)
+  })
 
   it('that is broken is refused by a reload, which changes nothing', async () => {
     const own = await opened()

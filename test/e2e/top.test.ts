@@ -8,6 +8,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
+import { PATIENCE_MS } from '../support/patience.ts'
 import { requireTool } from '../support/tools.ts'
 import { folderOf, MAIN, run } from './rota.ts'
 import { type Site, siteOf } from './site.ts'
@@ -19,10 +20,9 @@ names: { www.example.test: { pool: web, answers: 1 } }
 `
 
 let count = 0
-const PATIENCE_MS = 20_000
 const LOOK_EVERY_MS = 100
 
-describe.skipIf(!requireTool('tmux'))('the live view', { timeout: 60_000 }, () => {
+describe.skipIf(!requireTool('tmux'))('the live view', () => {
   let site: Site
   beforeAll(async () => {
     const endings: (() => Promise<void>)[] = []

@@ -16,6 +16,8 @@ export interface Asker {
 }
 
 const IDS = 0x10000
+/** A server that is there answers in far less, however busy the machine. */
+const ANSWER_MS = 10_000
 
 /** Opens a socket connected to `port` of a loopback (or other) address, from any address or one. */
 export async function openAsker(
@@ -40,7 +42,7 @@ export async function openAsker(
 
   let next = 0
   return {
-    ask(message, timeoutMs = 2_000) {
+    ask(message, timeoutMs = ANSWER_MS) {
       if (waiting.size >= IDS) throw new Error('all 65536 message IDs are in use')
       while (waiting.has(next)) next = (next + 1) % IDS
       const id = next
@@ -71,7 +73,7 @@ export async function openAsker(
 export async function askOnce(
   port: number,
   message: Uint8Array,
-  { address = '127.0.0.1', timeoutMs = 2_000 } = {},
+  { address = '127.0.0.1', timeoutMs = ANSWER_MS } = {},
 ): Promise<Buffer | undefined> {
   const asker = await openAsker(port, address)
   try {

@@ -2,10 +2,15 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 
+import { PATIENCE_MS } from './patience.ts'
+
 /** Looks again and again until `isSo`; throws after `limitMs`, saying what was waited for. */
 export async function eventually(
   isSo: () => boolean | Promise<boolean>,
-  { limitMs = 10_000, what = 'it' }: { readonly limitMs?: number; readonly what?: string } = {},
+  {
+    limitMs = PATIENCE_MS,
+    what = 'it',
+  }: { readonly limitMs?: number; readonly what?: string } = {},
 ): Promise<void> {
   const deadline = performance.now() + limitMs
   while (!(await isSo())) {

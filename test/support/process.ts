@@ -6,6 +6,8 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 
+import { PATIENCE_MS } from './patience.ts'
+
 /** What to start, and how. */
 export interface Launch {
   readonly command: string
@@ -29,8 +31,6 @@ export interface RunningProcess {
   stop(): Promise<number>
 }
 
-/** Zones of a million records take a while to put away. */
-const PATIENCE_MS = 10_000
 const OUTPUT_MAX = 1 << 20
 
 const running = new Set<RunningProcess>()
@@ -91,7 +91,7 @@ export function startProcess(launch: Launch): RunningProcess {
 export async function waitUntil(
   child: RunningProcess,
   isReady: () => Promise<boolean>,
-  { limitMs = 30_000, everyMs = 20 } = {},
+  { limitMs = PATIENCE_MS, everyMs = 20 } = {},
 ): Promise<void> {
   const deadline = performance.now() + limitMs
   while (!(await isReady())) {

@@ -23,7 +23,7 @@ export interface StreamResult {
 /** Resolvers that ask one question after the other, each from a socket of its own. */
 const RESOLVERS = 4
 /** A server that is alive answers in far less. */
-const LOST_AFTER_MS = 1_500
+const LOST_AFTER_MS = 4_000
 
 export async function streamOf(port: number, question: string): Promise<Stream> {
   let isOver = false

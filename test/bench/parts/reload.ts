@@ -48,6 +48,7 @@ export const reload: Part = {
 }
 
 const RECORDS = 1_000_000
+const LOST_AFTER_MS = 2_000
 const SECONDS = 15
 /** A tenth of what one core answers: what is lost here is not lost to saturation. */
 const PER_SECOND = 20_000
@@ -103,7 +104,9 @@ async function reloadTo(server: RunningServer, serial: number, seconds: number):
 
 /** The SOA's serial: the first of the five numbers that end a reply of one SOA and nothing else. */
 async function serialOf(port: number): Promise<number | undefined> {
-  const reply = await askOnce(port, encodeQuery({ name: APEX, type: 6 }))
+  const reply = await askOnce(port, encodeQuery({ name: APEX, type: 6 }), {
+    timeoutMs: LOST_AFTER_MS,
+  })
   return reply && reply.length > 20 ? reply.readUInt32BE(reply.length - 20) : undefined
 }
 
