@@ -35,9 +35,10 @@ export function leadsOf(weights: readonly number[], present: readonly number[]):
     seatOf[place] = seat
   })
   const leads = spread(weights)
-  let taken = 0
-  return Uint16Array.from({ length: rounds * total }, (_, turn) => {
+  const told = new Uint16Array(rounds * total)
+  for (let turn = 0, taken = 0; turn < told.length; turn++) {
     const seat = seatOf[leads[turn % total]]
-    return seat >= 0 ? seat : stand[taken++ % ownTotal]
-  })
+    told[turn] = seat >= 0 ? seat : stand[taken++ % ownTotal]
+  }
+  return told
 }

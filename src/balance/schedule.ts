@@ -74,7 +74,8 @@ export function inLayers(
     // Whoever weighs the same goes through the same.
     layersOfSeat[seat] = step > 0 ? spreadByStep(steps) : layersOfSeat[order[rank - 1]]
   })
-  const leads = leadsOf(short, present).map((seat) => firsts[seat])
+  const leads = leadsOf(short, present)
+  for (let turn = 0; turn < leads.length; turn++) leads[turn] = firsts[leads[turn]]
   return { layers, ...startsOf(leads, layers, layersOfSeat), answers }
 }
 
@@ -84,13 +85,22 @@ function startsOf(
   layers: readonly Layer[],
   layersOfSeat: readonly Uint16Array[],
 ): Pick<Schedule, 'layerOf' | 'startOf'> {
-  const placeOf = layers.map((layer) => new Map(layer.map((seat, place) => [seat, place])))
-  const led = new Uint32Array(layersOfSeat.length)
-  const layerOf = leads.map((seat) => {
-    const sequence = layersOfSeat[seat]
-    return sequence[led[seat]++ % sequence.length]
+  const seats = layersOfSeat.length
+  const placeOf = new Uint16Array(layers.length * seats)
+  layers.forEach((layer, number) => {
+    for (let place = 0; place < layer.length; place++)
+      placeOf[number * seats + layer[place]] = place
   })
-  const startOf = leads.map((seat, turn) => placeOf[layerOf[turn]].get(seat)!)
+  const led = new Uint32Array(seats)
+  const layerOf = new Uint16Array(leads.length)
+  const startOf = new Uint16Array(leads.length)
+  for (let turn = 0; turn < leads.length; turn++) {
+    const seat = leads[turn]
+    const sequence = layersOfSeat[seat]
+    const layer = sequence[led[seat]++ % sequence.length]
+    layerOf[turn] = layer
+    startOf[turn] = placeOf[layer * seats + seat]
+  }
   return { layerOf, startOf }
 }
 

@@ -1,6 +1,9 @@
 /**
  * Counts to a sequence: each index as often as it was counted, and as evenly as may be, so that any
  * stretch of the sequence holds about its share of each.
+ *
+ * A cycle may have a quarter of a million turns, and whoever builds its ring answers nobody
+ * meanwhile: here and in what builds on it, plain loops write the turns, several times as fast.
  */
 
 import { assert } from '../base/assert.ts'
@@ -29,15 +32,17 @@ export function spread(counts: readonly number[]): Uint16Array {
  */
 function spreadSmoothly(counts: readonly number[], total: number): Uint16Array {
   const credit = new Int32Array(counts.length)
-  return Uint16Array.from({ length: total }, () => {
+  const leads = new Uint16Array(total)
+  for (let turn = 0; turn < total; turn++) {
     let lead = 0
     for (let index = 0; index < counts.length; index++) {
       credit[index] += counts[index]
       if (credit[index] > credit[lead]) lead = index
     }
     credit[lead] -= total
-    return lead
-  })
+    leads[turn] = lead
+  }
+  return leads
 }
 
 /**
@@ -54,5 +59,10 @@ export function spreadByStep(counts: readonly number[]): Uint16Array {
   })
   let step = Math.round(total * 0.6180339887498949)
   while (greatestCommonFactor(step, total) !== 1) step++
-  return Uint16Array.from({ length: total }, (_, turn) => cells[(turn * step) % total])
+  const visited = new Uint16Array(total)
+  for (let turn = 0, cell = 0; turn < total; turn++) {
+    visited[turn] = cells[cell]
+    cell = (cell + step) % total
+  }
+  return visited
 }

@@ -27,9 +27,8 @@ export function addLeaf(
     answers === 1 && !byDice
       ? smoothly(weights, present)
       : inLayers(weights, answers, present, firsts)
-  const records = seats.map(({ octets }) => octets)
   const cells = firsts.map((first) => seats[first].cell)
-  const recordSize = RECORD_HEADER + records[0].length
+  const recordSize = RECORD_HEADER + seats[0].octets.length
   const shape = shapeOf(schedule, byDice, recordSize)
   assert(shape.recordsAt[0] / 4 < 2 ** (32 - COUNT_BITS), 'a turn can say where its cells are')
   const leaf = allocate(heap, shape.size)
@@ -39,11 +38,17 @@ export function addLeaf(
   words[leaf + NODE.CYCLE] = schedule.layerOf.length
   words[leaf + NODE.RECORD_SIZE] = recordSize
   words[leaf + NODE.TTL] = ttl
+  const encoded = new Uint8Array(seats.length * recordSize)
+  seats.forEach(({ octets }, seat) => {
+    writeAddress(encoded, seat * recordSize, octets, ttl)
+  })
   schedule.layers.forEach((layer, number) => {
-    for (let place = 0; place < layer.length * 2; place++) {
-      const at = leaf * 4 + shape.recordsAt[number] + place * recordSize
-      writeAddress(heap.octets, at, records[layer[place % layer.length]], ttl)
+    let at = leaf * 4 + shape.recordsAt[number]
+    for (let place = 0; place < layer.length; place++) {
+      const from = layer[place] * recordSize
+      for (let octet = 0; octet < recordSize; octet++) heap.octets[at++] = encoded[from + octet]
     }
+    heap.octets.copyWithin(at, at - layer.length * recordSize, at)
   })
   if (byDice) writeDiceTurns(words, leaf, shape, schedule, cells)
   else writeTurns(words, leaf, shape, schedule, cells)
@@ -81,17 +86,17 @@ function writeTurns(
   { layers, layerOf, startOf, answers }: Schedule,
   cells: readonly number[],
 ): void {
-  layerOf.forEach((number, turn) => {
-    const layer = layers[number]
+  const counts = layers.map((layer) => Math.min(answers, layer.length))
+  for (let turn = 0; turn < layerOf.length; turn++) {
+    const number = layerOf[turn]
     const at = leaf + NODE.BODY + turn * TURN_WORDS
     words[at] = leaf * 4 + recordsAt[number] + startOf[turn] * recordSize
-    const cellsAt = layerAt[number] + startOf[turn]
-    words[at + 1] = Math.min(answers, layer.length) | (cellsAt << COUNT_BITS)
-  })
+    words[at + 1] = counts[number] | ((layerAt[number] + startOf[turn]) << COUNT_BITS)
+  }
   layers.forEach((layer, number) => {
-    for (let place = 0; place < layer.length * 2; place++) {
-      words[leaf + layerAt[number] + place] = cells[layer[place % layer.length]] << 16
-    }
+    const at = leaf + layerAt[number]
+    for (let place = 0; place < layer.length; place++) words[at + place] = cells[layer[place]] << 16
+    words.copyWithin(at + layer.length, at, at + layer.length)
   })
 }
 
@@ -102,11 +107,12 @@ function writeDiceTurns(
   { layers, layerOf, answers }: Schedule,
   cells: readonly number[],
 ): void {
-  layerOf.forEach((number, turn) => {
+  for (let turn = 0; turn < layerOf.length; turn++) {
+    const number = layerOf[turn]
     const at = leaf + NODE.BODY + turn * TURN_WORDS
     words[at] = leaf + layerAt[number]
     words[at + 1] = Math.min(answers, layers[number].length)
-  })
+  }
   layers.forEach((layer, number) => {
     const at = leaf + layerAt[number]
     words[at + LAYER.RECORDS] = leaf * 4 + recordsAt[number]
