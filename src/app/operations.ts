@@ -80,7 +80,11 @@ export function createOperations(parts: Parts): Operations {
     },
     names: (wanted, part) => listings.names(wanted, part),
     name: (name) => listings.name(name),
-    verdicts: (wanted, pool) => listings.verdicts(wanted, pool),
+    verdicts(wanted, pool) {
+      const isThere = pool === undefined || keeper.poolNames().includes(pool)
+      const absent = isThere ? undefined : musterOf(musters(), pool)
+      return isRefusal(absent) ? absent : listings.verdicts(wanted, pool)
+    },
     zones: () => listings.zones(),
     registrations: () => books.pages.registrations,
     ledger: parts.ledger,
@@ -131,8 +135,9 @@ export function createOperations(parts: Parts): Operations {
     failBack(pool) {
       const muster = musterOf(musters(), pool)
       if (isRefusal(muster)) return muster
-      keeper.failBack(pool)
-      return { pool }
+      if (keeper.failBack(pool)) return { pool }
+      const detail = `pool "${pool}" has nothing to go back from`
+      return refusal('conflict', detail, 'only policy failover with fail_back: false stays')
     },
     async reload() {
       const diagnostics = await reload()

@@ -4,6 +4,7 @@
  */
 
 import { readFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
 
 import { Command, Option } from 'commander'
 
@@ -20,6 +21,8 @@ export interface OperatorTools {
   /** Returns a file's text, or throws. */
   readFile(path: string): string
   readonly environment: NodeJS.ProcessEnv
+  /** Who runs this by the system's book, where no variable says, as under cron; if it knows. */
+  userName?(): string | undefined
   readonly clock: Clock
   exit(code: number): void
 }
@@ -54,6 +57,13 @@ export const SYSTEM: OperatorTools = {
   writeError: (text) => process.stderr.write(text),
   readFile: (path) => readFileSync(path, 'utf8'),
   environment: process.env,
+  userName() {
+    try {
+      return userInfo().username
+    } catch {
+      return undefined // A container may run under a number that no book has.
+    }
+  },
   clock: systemClock,
   exit: (code) => {
     process.exitCode = code

@@ -119,8 +119,10 @@ function memberOf(label: string): { pool: string; member: string } | undefined {
 }
 
 /** Who stands behind `sudo`, not `root`: whoever finds the override wants to ask somebody. */
-export function authorOf({ by }: OverrideOptions, { environment }: OperatorTools): string {
-  return by ?? (environment['SUDO_USER'] || environment['USER'] || 'unknown')
+export function authorOf({ by }: OverrideOptions, tools: OperatorTools): string {
+  const { environment } = tools
+  const name = environment['SUDO_USER'] || environment['USER'] || tools.userName?.()
+  return by ?? (name || 'unknown')
 }
 
 function noMember(command: Command, label: string): void {

@@ -164,10 +164,10 @@ export class Keeper {
     this.#judge(node ? [node] : this.#judgements.nodes())
   }
 
-  /** Tells a failover pool that kept its standby to go back. False where there is no such pool. */
+  /** Tells a failover pool that keeps its standby to go back. False where it is none that does. */
   failBack(pool: string): boolean {
     const node = this.#judgements.nodeNamed(pool)
-    if (!node) return false
+    if (node?.pool.config.failBack !== false) return false
     this.#judgements.forgetTier(node)
     this.#judge([node])
     return true

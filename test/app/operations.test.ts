@@ -114,6 +114,18 @@ describe('an override', () => {
   })
 })
 
+describe('verdicts', () => {
+  it('are told of a pool that has none, and refused for one that is not there', () => {
+    const { operations } = bench()
+    const page = { limit: 1 }
+    expect(operations.verdicts(page, undefined)).toEqual({ items: [] })
+    expect(operations.verdicts(page, 'web')).toEqual({ items: [] })
+    expect(operations.verdicts(page, 'wbe')).toMatchObject({
+      ...{ refused: 'unknown', detail: 'there is no pool "wbe"' },
+    })
+  })
+})
+
 describe('a reload and a fail-back', () => {
   it('are told with whole paths, and whether anything has changed', async () => {
     const place = { line: 1, column: 1, message: 'odd' }
@@ -129,10 +141,11 @@ describe('a reload and a fail-back', () => {
     expect((await wrong.operations.reload()).isTaken).toBe(false)
   })
 
-  it('are refused for a pool that is not there', () => {
+  it('are refused for a pool that is not there, or has nothing to go back from', () => {
     const { operations, failedBack } = bench()
     expect(operations.failBack('web')).toEqual({ pool: 'web' })
     expect(operations.failBack('wob')).toMatchObject({ refused: 'unknown' })
+    expect(operations.failBack('own.example.test')).toMatchObject({ refused: 'conflict' })
     expect(failedBack).toEqual(['web'])
   })
 })
@@ -170,7 +183,7 @@ function bench(own: Partial<Parts> = {}) {
       generation: 1,
       hasMember: isThere,
       targetsOf: (_, member) => (member === 'a' ? [BEATEN, PROBED] : []),
-      failBack: (pool) => failedBack.push(pool) > 0,
+      failBack: (pool) => pool === 'web' && failedBack.push(pool) > 0,
       prober: {
         hasten: (key) => hastened.push(key) > 0,
         report: (key, observation) => reported.push([key, observation]) > 0,

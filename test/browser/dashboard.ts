@@ -52,7 +52,7 @@ pools:
       b: { v4: ${ADDRESSES[1]}, weight: 3 }
       c: { v4: ${ADDRESSES[2]}, weight: 2 }
   all: { check: page, min_serving: 3, members: { a: ${ADDRESSES[0]}, b: ${ADDRESSES[1]}, c: ${ADDRESSES[2]} } }
-  main: { check: page, policy: failover, members: { a: ${ADDRESSES[0]}, b: ${ADDRESSES[1]} } }
+  main: { check: page, policy: failover, fail_back: false, members: { a: ${ADDRESSES[0]}, b: ${ADDRESSES[1]} } }
   own: { check: page, members: { a: ${ADDRESSES[0]}, d: ${ADDRESSES[3]} } }
 ${more.pools}
 names:

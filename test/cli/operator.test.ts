@@ -129,13 +129,15 @@ describe('rota override', () => {
 
   it('names whoever stands behind sudo', async () => {
     const { wishes, asking } = await recording()
-    const authors = async (environment: NodeJS.ProcessEnv) => {
+    const authors = async (environment: NodeJS.ProcessEnv, name?: string) => {
       const all = { ...asking.environment, ...environment }
-      await runs(drainCommand, ['web/a'], { environment: all })
+      await runs(drainCommand, ['web/a'], { environment: all, userName: () => name })
       return (wishes.at(-1) as { author: string }).author
     }
     expect(await authors({ SUDO_USER: 'ana', USER: 'root' })).toBe('ana')
     expect(await authors({ USER: 'bo' })).toBe('bo')
+    expect(await authors({ USER: 'bo' }, 'carla')).toBe('bo')
+    expect(await authors({}, 'carla')).toBe('carla')
     expect(await authors({})).toBe('unknown')
   })
 
@@ -242,13 +244,14 @@ async function recording(own: Partial<Operations> = {}) {
 interface World {
   readonly files?: Readonly<Record<string, string>>
   readonly environment?: NodeJS.ProcessEnv
+  readonly userName?: () => string | undefined
 }
 
 /** Runs a command in a world of its own. */
 async function runs(
   make: (tools: OperatorTools) => Command,
   args: readonly string[],
-  { files = {}, environment = {} }: World = {},
+  { files = {}, environment = {}, userName = () => undefined }: World = {},
 ) {
   const run = { code: -1, output: '', errors: '' }
   const command = make({
@@ -263,7 +266,7 @@ async function runs(
       if (text === undefined) throw new Error(`there is no ${path}`)
       return text
     },
-    environment,
+    ...{ environment, userName },
     clock: new ManualClock(NOON),
     exit: (code) => {
       run.code = code

@@ -212,6 +212,11 @@ describe('a failover pool that keeps its standby', () => {
     expect(told()).toEqual([['0: a=1, ttl 30']])
     expect(keeper.failBack('nowhere')).toBe(false)
   })
+
+  it('is the only one that can be told', async () => {
+    const { keeper } = await keeperOf(WEB.replace('check: web,', 'check: web, policy: failover,'))
+    expect(keeper.failBack('web')).toBe(false)
+  })
 })
 
 describe('what backends report', () => {

@@ -24,6 +24,7 @@ pools:
   web:
     check: beats
     policy: failover
+    fail_back: false
     register: { networks: [192.0.2.0/24], lease: 30s, members: 3 }
     members: { a: 192.0.2.1, b: { v4: 192.0.2.2, v6: "2001:db8::2" } }
 names:

@@ -23,7 +23,7 @@ listen: { dns: ["127.0.0.1:0"], http: "127.0.0.1:0" }
 state: ./state
 zones: { example.test: example.test.zone }
 pools:
-  web: { policy: failover, members: { a: 192.0.2.1, b: 192.0.2.2 } }
+  web: { policy: failover, fail_back: false, members: { a: 192.0.2.1, b: 192.0.2.2 } }
   guests: { register: { networks: [192.0.2.0/24] }, members: { b: 192.0.2.3 } }
 names: { www.example.test: { pool: web }, guests.example.test: { pool: guests } }
 `

@@ -23,7 +23,7 @@ export function actionRoutes(operations: Operations): Route[] {
       path: `${API}/fail-back`,
       summary: 'Lets a failover pool return to the members that it prefers.',
       docs: {
-        ...{ id: 'failBack', tag: 'actions', refuses: [404] },
+        ...{ id: 'failBack', tag: 'actions', refuses: [404, 409] },
         replies: { 200: { schema: returned, what: 'It has.' } },
         example: { pool: 'web' },
       },

@@ -44,7 +44,7 @@ export function nameRoutes(operations: Operations): Route[] {
       path: `${API}/verdicts`,
       summary: 'What is believed of all that is probed, and what its latest probes saw.',
       docs: {
-        ...{ id: 'listVerdicts', tag: 'status', refuses: [409] },
+        ...{ id: 'listVerdicts', tag: 'status', refuses: [404, 409] },
         replies: { 200: { schema: verdictsPage, what: 'A page of them.' } },
       },
       query: verdictsQuery,
