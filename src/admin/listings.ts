@@ -14,6 +14,11 @@ export type VerdictStatus = Told<typeof schemas.verdictStatus>
 export type ZoneStatus = Told<typeof schemas.zoneStatus>
 export type LedgerEntry = Told<typeof schemas.ledgerEntry>
 export type LedgerPage = Told<typeof schemas.ledgerPage>
+/** Only of these, where they are given. */
+export interface LedgerWanted extends PageWanted {
+  readonly pool?: string | undefined
+  readonly member?: string | undefined
+}
 /** What changes from second to second. */
 export type Pulse = Told<typeof schemas.pulse>
 

@@ -14,6 +14,7 @@ import type { History } from '../control/history/history.ts'
 
 import type {
   LedgerPage,
+  LedgerWanted,
   NameStatus,
   Page,
   PageWanted,
@@ -39,7 +40,7 @@ export interface Operations {
   zones(): readonly ZoneStatus[]
   registrations(): RegistrationBook
   /** When each address was answered last, and until when somebody may hold it. */
-  ledger(): LedgerPage
+  ledger(wanted: LedgerWanted): LedgerPage | Refusal
   readonly history: History
 
   overrides(): OverrideBook

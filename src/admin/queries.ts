@@ -49,6 +49,8 @@ export const verdictsQuery = parameters({
 })
 
 export const ledgerQuery = parameters({
+  limit: limit(),
+  after,
   pool: text.meta({ description: 'Only of this pool.', examples: ['web'] }).optional(),
   member: text.meta({ description: 'Only of this member.', examples: ['a'] }).optional(),
 })

@@ -126,7 +126,7 @@ export class Admin {
         revision: this.#options.revision,
         listings: new Listings(keeper, clock),
         history: this.#options.history,
-        ledger: () => ledgerPage(plane.ledger.entries(), clock.wall()),
+        ledger: (wanted) => ledgerPage(plane.ledger, wanted, clock.wall()),
         totals: () => this.#options.answering().totals,
       }),
       ...{ token, clock, endpoint: http, hosts, extraRoutes, pageOrigins },

@@ -1,36 +1,60 @@
 /** The ledger as the API tells it. */
 
+import { isRefusal, type Refusal } from '../control/books/refusal.ts'
 import type { Entry } from '../control/ledger/entry.ts'
+import { holderKey } from '../control/ledger/holdings.ts'
+import type { Ledger } from '../control/ledger/ledger.ts'
 
-import type { LedgerPage } from '../admin/listings.ts'
+import { type LedgerEntry, type LedgerPage, type LedgerWanted, pageOf } from '../admin/listings.ts'
 import { type LedgerStatus, moment } from '../admin/status.ts'
 
 /** An address may be that of ten thousand names, each of which would name all the others. */
 export const OTHERS_MAX = 20
 
-export function ledgerPage(entries: readonly Entry[], nowWall: number): LedgerPage {
+/** A page of those that the ledger knows: what is said of them is worked out for these alone. */
+export function ledgerPage(
+  ledger: Pick<Ledger, 'holders' | 'entries'>,
+  wanted: LedgerWanted,
+  nowWall: number,
+): LedgerPage | Refusal {
+  const { pool, member } = wanted
+  const holders = ledger.holders(
+    (one) => (pool ?? one.pool) === one.pool && (member ?? one.member) === one.member,
+  )
+  const found = pageOf([...holders], ([key]) => key, wanted)
+  if (isRefusal(found)) return found
+  const { items, ...page } = found
+  const keys = new Set(items.map(([key]) => key))
+  const addresses = new Set(items.map(([, { address }]) => address))
+  const entries = ledger.entries(({ address }) => addresses.has(address))
+  const told = entriesTold(entries, (entry) => keys.has(holderKey(entry)))
+  return { now: moment(nowWall), entries: told, ...page }
+}
+
+/** Entries of whole addresses, of which those are told that are wanted. */
+function entriesTold(
+  entries: readonly Entry[],
+  isWanted: (entry: Entry) => boolean,
+): LedgerEntry[] {
   const unsafe = new Map<string, Set<string>>()
   for (const entry of entries) {
     if (entry.isSafe) continue
     const labels = unsafe.get(entry.address) ?? new Set()
     unsafe.set(entry.address, labels.add(labelOf(entry)))
   }
-  return {
-    now: moment(nowWall),
-    entries: entries.map((entry) => {
-      const { pool, member, family, address, isServing, resolvers, isSafe } = entry
-      const { lastWall, ttlSeconds, untilWall } = entry
-      const { others, moreOthers } = othersOf(unsafe.get(address), labelOf(entry))
-      return {
-        ...{ pool, member, family, address, isServing, resolvers, isSafe },
-        ...(lastWall !== undefined && { lastAnswerAt: moment(lastWall) }),
-        ...(ttlSeconds !== undefined && { ttlSeconds }),
-        ...(untilWall !== undefined && { heldUntil: moment(untilWall) }),
-        ...(others.length > 0 && { others }),
-        ...(moreOthers > 0 && { moreOthers }),
-      }
-    }),
-  }
+  return entries.filter(isWanted).map((entry) => {
+    const { pool, member, family, address, isServing, resolvers, isSafe } = entry
+    const { lastWall, ttlSeconds, untilWall } = entry
+    const { others, moreOthers } = othersOf(unsafe.get(address), labelOf(entry))
+    return {
+      ...{ pool, member, family, address, isServing, resolvers, isSafe },
+      ...(lastWall !== undefined && { lastAnswerAt: moment(lastWall) }),
+      ...(ttlSeconds !== undefined && { ttlSeconds }),
+      ...(untilWall !== undefined && { heldUntil: moment(untilWall) }),
+      ...(others.length > 0 && { others }),
+      ...(moreOthers > 0 && { moreOthers }),
+    }
+  })
 }
 
 function othersOf(labels: ReadonlySet<string> = new Set(), own: string) {

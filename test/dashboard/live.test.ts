@@ -37,7 +37,7 @@ describe('what the page knows', () => {
     asked = []
     const read = async (path: string) => {
       asked.push(path)
-      const [, pool] = /ledger\?pool=(.*)/.exec(path) ?? []
+      const [, pool] = /ledger\?pool=([^&]*)/.exec(path) ?? []
       if (pool) return { value: { entries: [{ pool, member: 'a', family: 'v4', isSafe: true }] } }
       return { value: answers.get(path.split('?')[0]!)!() }
     }

@@ -129,7 +129,7 @@ export async function watchedSafe(
   const labels = Object.keys(wanted)
   await eventually(
     async () => {
-      const { value } = await site.api('GET /api/v1/ledger')
+      const { value } = await site.api('GET /api/v1/ledger?limit=1000')
       const { now, entries } = value as LedgerPage
       for (const label of labels) {
         const own = entries.filter(({ pool, member }) => `${pool}/${member}` === label)

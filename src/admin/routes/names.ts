@@ -68,17 +68,11 @@ export function nameRoutes(operations: Operations): Route[] {
       path: `${API}/ledger`,
       summary: 'When each address was answered, and who may hold it still.',
       docs: {
-        ...{ id: 'getLedger', tag: 'status' },
-        replies: { 200: { schema: ledgerPage, what: 'All addresses, or those asked for.' } },
+        ...{ id: 'getLedger', tag: 'status', refuses: [409] },
+        replies: { 200: { schema: ledgerPage, what: 'A page of them.' } },
       },
       query: ledgerQuery,
-      answer({ query }) {
-        const { now, entries } = operations.ledger()
-        const isWanted = ({ pool, member }: (typeof entries)[number]) =>
-          (query.pool === undefined || query.pool === pool) &&
-          (query.member === undefined || query.member === member)
-        return ok({ now, entries: entries.filter(isWanted) })
-      },
+      answer: ({ query }) => replyOf(operations.ledger(query), (page) => page),
     }),
   ]
 }

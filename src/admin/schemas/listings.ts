@@ -95,7 +95,7 @@ export const ledgerEntry = z
   .meta({ id: 'LedgerEntry' })
 
 export const ledgerPage = z
-  .object({ now: moment('When this was so.'), entries: z.array(ledgerEntry) })
+  .object({ now: moment('When this was so.'), entries: z.array(ledgerEntry), next })
   .meta({ id: 'Ledger', description: 'When each address was answered, and who may hold it.' })
 
 export const pulse = z

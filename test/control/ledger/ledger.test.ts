@@ -119,6 +119,18 @@ describe('a reload', () => {
     expect(site.labels()).toEqual(['web/a'])
   })
 
+  it('leaves in the list of holders whom anything is said of, and of some only where asked', async () => {
+    const site = await siteOf(WEB)
+    site.ask('www.example.test A')
+    await site.reload(yaml('web: { members: { a: 192.0.2.1 } }'))
+    const isB = ({ member }: { readonly member: string }) => member === 'b'
+    expect([...site.ledger.holders().keys()]).toEqual(['web/a v4 192.0.2.1', 'web/b v4 192.0.2.2'])
+    expect(site.ledger.entries(isB)).toEqual(site.entries('web/b'))
+    await site.clock.advance(30_000 + TRAVEL_MS)
+    expect([...site.ledger.holders().keys()]).toEqual(['web/a v4 192.0.2.1'])
+    expect(site.ledger.entries(isB)).toEqual([])
+  })
+
   it('keeps the address that a member had, beside that which it has', async () => {
     const site = await siteOf(WEB)
     site.ask('www.example.test A')
