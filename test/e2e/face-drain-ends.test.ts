@@ -34,7 +34,7 @@ names:
   floor.example.test: { pool: floor, ttl: 1 }
   hint.example.test: { pool: hint, ttl: 1 }
 `,
-      { zone: ['hint 1 IN HTTPS 1 . ipv4hint=192.0.2.9'] },
+      { zone: ['hint 1 IN HTTPS 1 there ipv4hint=192.0.2.9', 'there 1 IN A 192.0.2.9'] },
     )
     const caches = await cachesOf(site, [
       { question: WWW },
@@ -58,7 +58,7 @@ names:
     expect(refused.code).toBe(1)
     expect(refused.drained).not.toHaveProperty('isSafe')
     expect(refused.drained).toMatchObject({ status: 409 })
-    // The only hint stays, and so whoever asks is sent there.
+    // A record that leads elsewhere alone stays as it is, and so whoever asks is sent there.
     expect(hinted).toMatchObject({ code: 1, drained: { isSafe: false } })
     expect(await site.answer('hint.example.test HTTPS')).toContain('192.0.2.9')
   })
