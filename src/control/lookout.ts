@@ -56,7 +56,7 @@ export class Lookout {
     const hasten = (key: string) => this.prober.hasten(key)
     this.#doubts = new Doubts({
       onChange: (doubt) => options.onDoubt?.(doubt),
-      onUnsure: (keys) => keys.forEach(hasten),
+      onCurious: (keys) => keys.forEach(hasten),
     })
     this.prober = createProber({
       clock,

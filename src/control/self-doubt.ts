@@ -14,7 +14,7 @@ import * as defaults from '../config/defaults.ts'
 import type { Concern } from './concerns.ts'
 
 type Limits = Pick<SelfDoubtConfig, 'suspectPercent' | 'freezeMs'>
-type Listeners = Required<Pick<SelfDoubtOptions, 'onChange' | 'onUnsure'>>
+type Listeners = Required<Pick<SelfDoubtOptions, 'onChange' | 'onCurious'>>
 
 export class Doubts {
   readonly #listeners: Listeners

@@ -30,6 +30,8 @@ export interface Testimony {
   failingMs: number
   /** In a row. */
   failures: number
+  /** Whether enough others were well since it fails: it is to blame itself. */
+  isToBlame: boolean
   observedMs: number
 }
 
@@ -51,6 +53,7 @@ export function unheard(witness: Witness): Testimony {
     wasUp: witness.isUp === true,
     failingMs: Number.NaN,
     failures: 0,
+    isToBlame: false,
     observedMs: Number.NEGATIVE_INFINITY,
   }
 }
@@ -62,6 +65,7 @@ export function hearAgain(testimony: Testimony, { isSuccess, atMs }: Observation
     testimony.wasUp = true
     testimony.failingMs = Number.NaN
     testimony.failures = 0
+    testimony.isToBlame = false
     return
   }
   if (testimony.failures === 0) testimony.failingMs = atMs

@@ -8,8 +8,9 @@
  * trouble of that pool. There are three phases:
  *
  *   trust  Observations count. While it cannot tell yet (most of those observed since the onset
- *          fail, the others are yet to be observed) failures change no verdict, at most for one
- *          interval; it asks for enough of the others to be looked at now, to know sooner.
+ *          fail, the others are yet to be observed) failures change no verdict. It asks for enough
+ *          of the others to be looked at now, so it can tell as soon as they answer or time out;
+ *          then it asks for those whose failures have waited.
  *   doubt  Failures are held back, successes count.
  *   spent  The freeze has lasted its time. Observations count, and no doubt begins before all has
  *          been well in between.
@@ -48,8 +49,11 @@ export interface SelfDoubtOptions {
   readonly freezeMs: number
   /** Called when a doubt begins and when it ends. */
   readonly onChange?: (doubt: Doubt) => void
-  /** Called while it cannot tell, with the keys of targets whose next observation would help. */
-  readonly onUnsure?: (keys: readonly string[]) => void
+  /**
+   * Called with the keys of targets to be looked at now: those who would help it to tell, and when
+   * it can, those who have waited for that.
+   */
+  readonly onCurious?: (keys: readonly string[]) => void
 }
 
 export interface Doubt {
@@ -73,6 +77,8 @@ export class SelfDoubt {
   /** When that began which the last doubt is about. */
   #onsetMs = Number.POSITIVE_INFINITY
   #isWaiting = false
+  /** Keys of targets whose failures have waited since. */
+  readonly #postponed = new Set<string>()
   #nextCountMs = Number.NEGATIVE_INFINITY
 
   constructor(options: SelfDoubtOptions) {
@@ -112,11 +118,13 @@ export class SelfDoubt {
     hearAgain(testimony, observation)
     const { isSuccess, atMs } = observation
     this.#endFreeze(atMs)
-    const mayChange = this.#phase === 'trust' ? !isSuccess : true
+    const mayChange = this.#phase === 'trust' ? !isSuccess || this.#isWaiting : true
     if (mayChange && atMs >= this.#nextCountMs) this.#count(atMs)
     if (isSuccess || testimony.witness.isAnchor) return true
-    if (this.#phase === 'trust') return this.#isWaiting ? 'not yet' : true
-    return this.#phase === 'spent'
+    if (this.#phase !== 'trust') return this.#phase === 'spent'
+    if (!this.#isWaiting) return true
+    this.#postponed.add(key)
+    return 'not yet'
   }
 
   /** What it thinks of itself now. */
@@ -129,6 +137,11 @@ export class SelfDoubt {
     this.#nextCountMs = nowMs + Math.floor(this.#byAddress.size / COUNTED_PER_MS)
     if (this.#phase === 'trust') this.#seekDoubt(nowMs)
     else this.#seekTrust(nowMs)
+    if (this.#isWaiting || this.#postponed.size === 0) return
+    // It can tell now, and who has waited for that waits no longer.
+    const keys = [...this.#postponed]
+    this.#postponed.clear()
+    if (this.#phase === 'trust') this.#options.onCurious?.(keys)
   }
 
   #seekDoubt(nowMs: number): void {
@@ -136,7 +149,6 @@ export class SelfDoubt {
     const failing = census.failing.filter((one) => isRecent(one.failingMs, one, nowMs))
     const well = census.well.filter((one) => isRecent(one.observedMs, one, nowMs))
     const onsetMs = failing.reduce((least, one) => Math.min(least, one.failingMs), nowMs)
-    const wellSince = well.filter(({ observedMs }) => observedMs >= onsetMs)
     const total = failing.length + well.length
     const { suspectPercent } = this.#options
 
@@ -150,12 +162,26 @@ export class SelfDoubt {
       this.#begin(nowMs, onsetMs, 'all anchors fail')
       return
     }
+    this.#noteBlame(failing, well)
+    const suspects = failing.filter(({ isToBlame }) => !isToBlame)
+    const sinceMs = suspects.reduce((least, one) => Math.min(least, one.failingMs), nowMs)
+    const wellSince = well.filter(({ observedMs }) => observedMs >= sinceMs)
     this.#isWaiting =
-      failing.length >= WAITING_MIN &&
+      suspects.length >= WAITING_MIN &&
       failing.length + census.well.length >= ADDRESSES_MIN &&
-      areUnrelated(failing) &&
-      share(failing, wellSince) >= suspectPercent
-    if (this.#isWaiting) this.#askForOthers(failing.length, wellSince.length, onsetMs, census.well)
+      areUnrelated(suspects) &&
+      share(suspects, wellSince) >= suspectPercent
+    if (this.#isWaiting) this.#askForOthers(suspects.length, wellSince.length, sinceMs, census.well)
+  }
+
+  /** Of whom so many others were well since it fails is to blame itself, until it is well again. */
+  #noteBlame(failing: readonly Testimony[], well: readonly Testimony[]): void {
+    const suspects = failing.filter(({ isToBlame }) => !isToBlame)
+    if (suspects.length < WAITING_MIN) return
+    for (const one of suspects) {
+      const wellSince = well.filter(({ observedMs }) => observedMs >= one.failingMs)
+      one.isToBlame = share(suspects, wellSince) < this.#options.suspectPercent
+    }
   }
 
   /** So many of the well that, are they well still, they are too many for a doubt. */
@@ -165,11 +191,11 @@ export class SelfDoubt {
     onsetMs: number,
     well: readonly Testimony[],
   ): void {
-    const { suspectPercent, onUnsure } = this.#options
+    const { suspectPercent, onCurious } = this.#options
     const enough = Math.floor((failingCount * 100) / suspectPercent) + 1 - failingCount
     const others = well.filter(({ observedMs }) => observedMs < onsetMs)
     const asked = others.slice(0, Math.min(enough - wellCount, ASKED_FOR_MAX))
-    onUnsure?.(asked.map(({ witness }) => witness.key))
+    onCurious?.(asked.map(({ witness }) => witness.key))
   }
 
   /** Ends the doubt, or what follows a freeze, once so much answers that it is not this machine. */
@@ -185,12 +211,12 @@ export class SelfDoubt {
     if (isMass || this.#doAllAnchorsFail()) return
     const wasSuspect = this.#doubt.isSuspect
     this.#phase = 'trust'
-    this.#isWaiting = false
     if (wasSuspect) this.#change({ isSuspect: false, sinceMs: nowMs, why: 'enough answers again' })
   }
 
   #begin(nowMs: number, onsetMs: number, why: string): void {
     this.#phase = 'doubt'
+    this.#isWaiting = false
     this.#onsetMs = onsetMs
     const untilMs = nowMs + this.#options.freezeMs
     this.#change({ isSuspect: true, sinceMs: nowMs, untilMs, why })

@@ -8,7 +8,7 @@
  * alone, whether all of them must pass or some: so the slowest counts.
  *
  * It holds while the prober trusts itself: verdicts that are frozen take as long as they are. Where
- * so much has failed at once that it cannot tell yet, a failure may wait for one interval more.
+ * so much has failed at once that it cannot tell yet, a failure waits until others have answered.
  */
 
 import type { Check } from '../../health/check.ts'
