@@ -19,7 +19,7 @@ maps: { offices: { file: offices.map } }
 pools:
   web:
     policy: weighted
-    check: { tcp: { port: 1 }, interval: 1h, timeout: 100ms }
+    check: { tcp: { port: 1 }, interval: 1h, timeout: 4s }
     members: { a: { v4: 127.48.0.1, weight: 3 }, b: 127.48.0.2, c: 127.48.0.3 }
   sure:
     policy: weighted

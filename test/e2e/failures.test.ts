@@ -64,7 +64,7 @@ describe.skipIf(!canRun)('a backend', () => {
   it('that accepts and never answers is out because it takes too long', async () => {
     await backends.get(HANGING!)!.become('hung')
     await eventually(async () => (await leadsOf('hanging')).join() === WELL)
-    expect((await addressOf(HANGING!)).evidence).toMatch(/^timed out after 600ms/)
+    expect((await addressOf(HANGING!)).evidence).toMatch(/^timed out after 1s/)
   })
 
   it('that answers 500 is out because of that', async () => {
@@ -112,7 +112,7 @@ describe.skipIf(!canRun)('a backend', () => {
 
 /** Each pool has one that fails and one that does not; all are probed often. */
 function configOf(port: number, secure: Readonly<Record<string, number>>, flapping: number) {
-  const often = 'interval: 600ms, fast_interval: 100ms, timeout: 600ms, rise: 2, fall: 2'
+  const often = 'interval: 1s, fast_interval: 100ms, timeout: 1s, rise: 2, fall: 2'
   const tls = (address: string) =>
     `{ v4: ${address}, check: { https: { port: ${secure[address]}, host: www.example.test, cert_warn: 30d }, ${often} } }`
   return `
@@ -125,7 +125,7 @@ pools:
   dying: { check: web, members: [${WELL}, ${DYING}] }
   hanging: { check: web, members: [${WELL}, ${HANGING}] }
   failing: { check: web, members: [${WELL}, ${FAILING}] }
-  returning: { check: web, slow_start: 3s, members: [${WELL}, ${RETURNING}] }
+  returning: { check: web, slow_start: 10s, members: [${WELL}, ${RETURNING}] }
   flapping: { check: flapping, when_all_down: nodata, members: [${FLAPPING}] }
   secure:
     members:

@@ -85,7 +85,7 @@ describe('HTTP/2', () => {
 
   it('closes a connection whose client leaves everything in the socket', async () => {
     const { port, server, counters } = await start({
-      ...{ unsentOctets: 1e9, streams: 1_000, quietMs: 500, requestMs: 50 },
+      ...{ unsentOctets: 1e9, streams: 1_000, quietMs: 2_000, requestMs: 50 },
     })
     const socket = await dial(port, 'h2')
     socket.pause()
@@ -95,7 +95,7 @@ describe('HTTP/2', () => {
   })
 
   it('refuses a body that does not come, or that has no end', async () => {
-    const { port } = await start({ requestMs: 50 })
+    const { port } = await start({ requestMs: 1_000 })
     const session = await openHttp2(port)
     const statusOf = async (send: (write: (octets: Uint8Array) => void) => void) => {
       const stream = session.request({ ':method': 'POST', ':path': '/dns-query', ...MESSAGE })
@@ -215,7 +215,11 @@ describe('HTTP/1.1', () => {
 
 describe('connections', () => {
   it('of one client are bounded, and many are served', async () => {
-    const { port, server } = await start({ connectionsEach: 100 })
+    const { port, server } = await start({
+      connectionsEach: 100,
+      handshakeMs: 60_000,
+      quietMs: 60_000,
+    })
     const kept = await Promise.all(Array.from({ length: 100 }, () => openHttp2(port)))
     const above = connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
     above.on('error', () => {})
@@ -226,7 +230,7 @@ describe('connections', () => {
   })
 
   it('that idle are closed, of either version', async () => {
-    const { port, server } = await start({ quietMs: 1_000 })
+    const { port, server } = await start({ quietMs: 2_000 })
     const session = await openHttp2(port)
     await askHttp2(session)(WEB)
     await askHttp1(port)(WEB)
@@ -235,10 +239,10 @@ describe('connections', () => {
   })
 
   it('stay open for whoever finishes requests, for longer than one may be quiet', async () => {
-    const { port } = await start({ quietMs: 1_000 })
+    const { port } = await start({ quietMs: 2_000 })
     const session = await openHttp2(port)
     const startedMs = performance.now()
-    while (performance.now() < startedMs + 1_500) {
+    while (performance.now() < startedMs + 2_500) {
       expect((await askHttp2(session)(WEB)).status).toBe(200)
     }
     expect(session.closed).toBe(false)

@@ -109,7 +109,11 @@ describe('a stream', () => {
 
 describe('garbage', () => {
   it('of any kind does no harm to those who speak soundly', async () => {
-    const { port, server } = await started({ idleMs: 200, messageMs: 200, connectionsEach: 1_000 })
+    const { port, server } = await started({
+      idleMs: 3_000,
+      messageMs: 3_000,
+      connectionsEach: 1_000,
+    })
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 600 }), async (octets) => {
         const rude = await dial(port)

@@ -69,7 +69,7 @@ describe('DNS over TLS', () => {
   })
 
   it('closes a connection that comes to no handshake, and one that idles', async () => {
-    const { port, server } = await started({ idleMs: 1_000, messageMs: 1_000 })
+    const { port, server } = await started({ idleMs: 2_000, messageMs: 2_000 })
     const mute = connectPlain({ port, host: '127.0.0.1' })
     const rude = connectPlain({ port, host: '127.0.0.1' })
     for (const socket of [mute, rude]) socket.on('error', () => {})
@@ -91,7 +91,7 @@ describe('DNS over TLS', () => {
 
   it('is none the worse for connections that are reset at any moment', async () => {
     // Some resets are noticed only when the time for a handshake is over.
-    const { port, server } = await started({ connectionsEach: 1_000, messageMs: 1_000 })
+    const { port, server } = await started({ connectionsEach: 1_000, messageMs: 4_000 })
     await Promise.all(
       Array.from({ length: 60 }, async (_, i) => {
         const socket = connectPlain({ port, host: '127.0.0.1' })
