@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest'
 
-import { holdingOf, settlingFlips } from '../../src/dashboard/model/holding.ts'
+import { holdingOf, hostHolding, settlingFlips } from '../../src/dashboard/model/holding.ts'
 import type { LedgerEntry } from '../../src/dashboard/model/told.ts'
 import { addressOf, flipOf, isoOf, NOON } from './statuses.ts'
 
@@ -65,6 +65,27 @@ describe('who may still come', () => {
     const { lastAnswerAt: _a, ttlSeconds: _t, heldUntil: _h, ...never } = ENTRY
     const holding = holdingOf(OUT, { ...never, resolvers: 0, isSafe: true }, NOON)
     expect(holding).toEqual({ isSafe: true, leftMs: 0, part: 0 })
+  })
+})
+
+describe('a host of several addresses', () => {
+  const free = holdingOf(OUT, { ...ENTRY, isSafe: true }, NOON + 20_000)
+  const held = holdingOf(OUT, ENTRY, NOON)
+
+  it('is safe to stop when all of them are', () => {
+    expect(hostHolding([free, free])).toEqual({ isSafe: true, safeAtMs: NOON + 20_000 })
+    expect(hostHolding([free, held]).isSafe).toBe(false)
+  })
+
+  it('waits for the last of them', () => {
+    const longer = holdingOf(OUT, { ...ENTRY, heldUntil: isoOf(NOON + 45_000) }, NOON)
+    expect(hostHolding([held, longer]).safeAtMs).toBe(NOON + 45_000)
+  })
+
+  it('waits for more than time where others answer one of them, or nothing is known of it', () => {
+    const shared = holdingOf(OUT, { ...ENTRY, isSafe: true, others: ['all/a'] }, NOON + 20_000)
+    expect(hostHolding([free, shared])).toEqual({ isSafe: false })
+    expect(hostHolding([free, undefined])).toEqual({ isSafe: false })
   })
 })
 

@@ -62,6 +62,23 @@ function othersOf(entry: LedgerEntry | undefined): Pick<Holding, 'others' | 'oth
   return { others, otherCount: others.length + moreOthers }
 }
 
+/** When a host may be stopped: it has all addresses of a member, and one that is held holds it. */
+export interface HostHolding {
+  readonly isSafe: boolean
+  /** When caches let go of its last address; absent where more than time must pass. */
+  readonly safeAtMs?: number
+}
+
+/** `holdings` are those of all the addresses of a member. */
+export function hostHolding(holdings: readonly (Holding | undefined)[]): HostHolding {
+  const known = holdings.filter((holding) => holding !== undefined && !holding.others)
+  if (known.length < holdings.length) return { isSafe: false }
+  return {
+    isSafe: known.every((holding) => holding?.isSafe),
+    safeAtMs: Math.max(...known.map((holding) => holding?.untilMs ?? 0)),
+  }
+}
+
 /** A flip whose news the last cache does not have yet. */
 export interface Settling {
   readonly flip: FlipStatus

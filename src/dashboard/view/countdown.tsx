@@ -1,7 +1,8 @@
 /** Until when caches may still send somebody to an address that is out: a clock that runs down. */
 
-import { type Holding, holdingOf } from '../model/holding.ts'
+import { type Holding, type HostHolding, holdingOf, hostHolding } from '../model/holding.ts'
 import type { Row } from '../model/pools.ts'
+import { addressKey } from '../model/turns.ts'
 import { countdownText, countedText, countText, timeText, utcText } from '../shared/format.ts'
 import { Mark } from '../shared/icons.tsx'
 import { useStore } from '../shared/store.ts'
@@ -12,24 +13,31 @@ import { LeftBar } from './small-parts.tsx'
 export function Countdown({ row, nowMs }: { readonly row: Row; readonly nowMs: number }) {
   const { live } = useDesk()
   const ledger = useStore(live.ledger)
-  const holding = holdingOf(row.address, ledger.get(row.key), nowMs)
-  const word = row.member.override?.word
+  const { pool, member, address } = row
+  const holding = holdingOf(address, ledger.get(row.key), nowMs)
+  const word = member.override?.word
   const isTakenOut = word === 'drain' || word === 'down'
   if (!holding || (!isTakenOut && holding.leftMs === 0)) return null
+  const host = hostHolding(
+    member.addresses.map((one) =>
+      holdingOf(one, ledger.get(addressKey(pool, member.name, one.family)), nowMs),
+    ),
+  )
   return isTakenOut && holding.isSafe ? (
-    <Safe holding={holding} nowMs={nowMs} />
+    <Free {...{ holding, host, nowMs }} />
   ) : (
-    <Held holding={holding} nowMs={nowMs} isTakenOut={isTakenOut} />
+    <Held {...{ holding, host, nowMs, isTakenOut }} />
   )
 }
 
 interface Shown {
   readonly holding: Holding
+  readonly host: HostHolding
   readonly nowMs: number
 }
 
-function Safe({ holding, nowMs }: Shown) {
-  const { lastAnswerMs, others, otherCount = 0 } = holding
+/** Of an address that no cache holds; it is safe to stop where none holds another of its host. */
+function Free({ holding: { lastAnswerMs, others, otherCount = 0 }, host, nowMs }: Shown) {
   return (
     <p class="countdown" role="status">
       {others ? (
@@ -39,9 +47,11 @@ function Safe({ holding, nowMs }: Shown) {
           {otherCount > 1 ? 'answer' : 'answers'} its address
         </strong>
       ) : (
-        <strong class="up">
-          <Mark shape="up" /> safe to stop
-        </strong>
+        host.isSafe && (
+          <strong class="up">
+            <Mark shape="up" /> safe to stop
+          </strong>
+        )
       )}
       <span class="soft">
         {lastAnswerMs === undefined
@@ -52,8 +62,8 @@ function Safe({ holding, nowMs }: Shown) {
   )
 }
 
-function Held({ holding, nowMs, isTakenOut }: Shown & { readonly isTakenOut: boolean }) {
-  const { leftMs, part, untilMs, others } = holding
+function Held({ holding, host, nowMs, isTakenOut }: Shown & { readonly isTakenOut: boolean }) {
+  const { leftMs, part, untilMs } = holding
   const isOver = leftMs === 0
   return (
     <p class="countdown">
@@ -62,7 +72,7 @@ function Held({ holding, nowMs, isTakenOut }: Shown & { readonly isTakenOut: boo
       <span {...(untilMs !== undefined && { title: utcText(untilMs) })}>
         {isOver
           ? 'waiting for every worker to have taken the news'
-          : isTakenOut && !others
+          : isTakenOut && host.safeAtMs === untilMs
             ? `safe to stop at ${timeText(untilMs!, nowMs)}`
             : `in caches until ${timeText(untilMs!, nowMs)}`}
       </span>
