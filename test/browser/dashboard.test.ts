@@ -13,12 +13,21 @@ import { isGranted } from '../support/tools.ts'
 import { browserProblem, documentedPicture, openBrowser, picture } from './browser.ts'
 import { paleWords } from './contrast.ts'
 import { type DashboardSite, drain, giveToken, overflowOf, PATIENCE_MS } from './dashboard.ts'
-import { heardTable, rowOf, saysEventually, shareOf, startDashboardSite } from './dashboard.ts'
+import {
+  heardTable,
+  LONG,
+  rowOf,
+  saysEventually,
+  shareOf,
+  startDashboardSite,
+} from './dashboard.ts'
 
 const WANTED = { 'web/a': 50, 'web/b': 30, 'web/c': 20 }
 const WAIT = { limitMs: PATIENCE_MS }
 /** Of a share over a few hundred answers that were counted in the middle of a round. */
 const CLOSE = 2
+/** Of the column that says why, in pixels: with less it is a word on each line. */
+const EVIDENCE_WIDTH_MIN = 180
 
 describe.skipIf(!isGranted(browserProblem))('the dashboard', { timeout: 3 * PATIENCE_MS }, () => {
   const endings: (() => Promise<void>)[] = []
@@ -171,6 +180,7 @@ describe.skipIf(!isGranted(browserProblem))('the dashboard', { timeout: 3 * PATI
   it.each([
     ['dashboard-light', { width: 1280, height: 800 }, 'light'],
     ['dashboard-dark', { width: 1280, height: 800 }, 'dark'],
+    ['dashboard-middling', { width: 840, height: 1000 }, 'light'],
     ['dashboard-narrow', { width: 390, height: 844 }, 'light'],
     ['dashboard-narrowest', { width: 360, height: 740 }, 'dark'],
   ] as const)('fits its window: %s', async (name, viewport, colorScheme) => {
@@ -179,6 +189,8 @@ describe.skipIf(!isGranted(browserProblem))('the dashboard', { timeout: 3 * PATI
     await saysEventually(page.locator('.names-table'), /www\.example\.test/)
     expect(await overflowOf(page)).toBe(0)
     expect(await paleWords(page)).toEqual([])
+    const evidence = await rowOf(page, 'web/a').locator('.cell-evidence').boundingBox()
+    expect(evidence!.width).toBeGreaterThan(EVIDENCE_WIDTH_MIN)
     await picture(page, name)
     expect(faults()).toEqual([])
   })
@@ -211,6 +223,12 @@ describe.skipIf(!isGranted(browserProblem))('the dashboard', { timeout: 3 * PATI
       await saysEventually(page.locator('.pools'), /x{63}/)
       expect(await overflowOf(page)).toBe(0)
       await picture(page, `dashboard-long-${width}`)
+      await page.goto(`${long.origin}/lab`)
+      const name = page.getByRole('combobox', { name: 'Name', exact: true })
+      await name.fill(`${LONG}.example.test`)
+      await name.press('Enter')
+      await page.locator(`tr[data-member="${LONG}"]`).waitFor()
+      expect(await overflowOf(page)).toBe(0)
       expect(faults()).toEqual([])
     }
   })

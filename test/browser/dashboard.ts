@@ -26,7 +26,7 @@ export interface DashboardSite {
 }
 
 /** As long as a label may be (RFC 1035 §2.3.4), and without a place to break it. */
-const LONG = 'x'.repeat(63)
+export const LONG = 'x'.repeat(63)
 /** A pool of names that fit nowhere. */
 const LONG_POOL = {
   pools: `  ${LONG}: { check: page, members: { ${LONG}: ${ADDRESSES[0]}, b: ${ADDRESSES[1]} } }`,

@@ -70,7 +70,7 @@ export function ExplainPanel({ name: asked, onClose }: ExplainPanelProps) {
               type="text"
               autocomplete="off"
               spellcheck={false}
-              placeholder="anywhere, or 192.0.2.0/24"
+              placeholder="192.0.2.0/24"
               value={client}
               onInput={({ currentTarget }) => setClient(currentTarget.value)}
             />

@@ -7,6 +7,7 @@ import type { Status } from '../../admin/status.ts'
 import type { NameStatus, NamesPage } from '../model/told.ts'
 import type { Problem } from '../shared/api.ts'
 import { ProblemNote } from '../shared/problem.tsx'
+import { useStore } from '../shared/store.ts'
 import { useDesk } from './desk.ts'
 
 const LIMIT = 25
@@ -14,7 +15,9 @@ const LIMIT = 25
 const AGAIN_MS = 5_000
 
 export function Names({ generation }: { readonly generation: number }) {
-  const { api, asked } = useDesk()
+  const { api, asked, live } = useDesk()
+  // Of a server that does not answer the page speaks as a whole.
+  const { isLive } = useStore(live.link)
   const [words, setWords] = useState('')
   /** Where each page so far began. */
   const [starts, setStarts] = useState<readonly string[]>([''])
@@ -66,7 +69,7 @@ export function Names({ generation }: { readonly generation: number }) {
           Explain a name…
         </button>
       </div>
-      {problem && <ProblemNote problem={problem} />}
+      {problem && isLive && <ProblemNote problem={problem} />}
       {page?.names.length === 0 && <p class="empty">{nothingText(words)}</p>}
       {page && page.names.length > 0 && <Table names={page.names} />}
       {(starts.length > 1 || page?.next !== undefined) && (
