@@ -6,7 +6,7 @@
 
 import { describe, expect, it } from 'vitest'
 
-import { chartData, highestOf, SPAN_SECONDS, spanOf } from '../../src/dashboard/lab/chart-data.ts'
+import { ceilingOf, chartData, SPAN_SECONDS, spanOf } from '../../src/dashboard/lab/chart-data.ts'
 import { csvOf, jsonOf } from '../../src/dashboard/lab/export.ts'
 import { drawsOf, fitOf, upperTail } from '../../src/dashboard/lab/fit.ts'
 import { BEAT_MS, burst, LANES, stream, UNDER_WAY_MAX } from '../../src/dashboard/lab/load.ts'
@@ -246,7 +246,7 @@ describe('the chart', () => {
       ],
       failed: [null, null, 1, null],
     })
-    expect(highestOf(data)).toBe(1)
+    expect(ceilingOf(data)).toBe(5)
     expect(chartData(run, [ONE], start + 1_000).times).toHaveLength(SPAN_SECONDS + 1)
     expect(chartData(createRun(SETTINGS, NOON), [ONE], start).times).toEqual([])
   })
@@ -258,6 +258,15 @@ describe('the chart', () => {
     expect(spanFrom(990)).toEqual({ min: 970, max: 1_001 })
     expect(spanFrom(950)).toEqual({ min: 950, max: 1_001 })
     expect(spanFrom(100)).toEqual({ min: 1_000 - SPAN_SECONDS, max: 1_001 })
+  })
+
+  it.each([
+    [4, 5],
+    [19, 30],
+    [99, 150],
+    [450, 500],
+  ])('has room above %i', (highest, ceiling) => {
+    expect(ceilingOf({ times: [1], counts: [[highest]], failed: [null] })).toBe(ceiling)
   })
 })
 

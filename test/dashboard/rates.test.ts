@@ -7,12 +7,11 @@ import { describe, expect, it } from 'vitest'
 
 import { probesOf, sparkOf } from '../../src/dashboard/model/probes.ts'
 import {
+  alignedRates,
   NO_RATES,
-  rateAt,
   rateNow,
   RATES_SPAN_MS,
   spanShown,
-  stretchesOf,
   withCount,
 } from '../../src/dashboard/model/rates.ts'
 import type { VerdictStatus } from '../../src/dashboard/model/told.ts'
@@ -49,15 +48,13 @@ describe('queries a second', () => {
     expect(spanShown(NO_RATES, 5_000)).toBe(60_000)
   })
 
-  it('are drawn with a gap where nothing is known, and read at the nearest moment', () => {
+  it('are drawn with a gap where nothing is known', () => {
     const rates = ratesOf([0, 0], [1_000, 7], [2_000, 14], [60_000, 14], [61_000, 15])
-    const stretches = stretchesOf(rates.points)
-    expect(stretches.map((one) => one.map(({ atMs }) => atMs))).toEqual([[1_000, 2_000], [61_000]])
-    expect(stretchesOf([])).toEqual([])
-    expect(rateAt(rates, 1_600)).toEqual({ atMs: 2_000, perSecond: 7 })
-    expect(rateAt(rates, 900_000)?.atMs).toBeUndefined()
-    expect(rateAt(rates, 30_000)).toBeUndefined()
-    expect(rateAt(NO_RATES, 0)).toBeUndefined()
+    expect(alignedRates(rates)).toEqual([
+      [1, 2, 2.001, 61],
+      [7, 7, null, 1],
+    ])
+    expect(alignedRates(NO_RATES)).toEqual([[], []])
   })
 
   it('are smoothed over a few seconds for the figure', () => {

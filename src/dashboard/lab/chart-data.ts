@@ -36,7 +36,11 @@ export function spanOf({ times }: ChartData, last: number): { min: number; max: 
   return { min: Math.max(first, last - SPAN_SECONDS), max: last + 1 }
 }
 
-/** The most that any second has of anything. */
-export function highestOf({ counts, failed }: ChartData): number {
-  return Math.max(0, ...counts.flat(), ...failed.map((count) => count ?? 0))
+/** A round number that leaves room above the highest count. */
+export function ceilingOf({ counts, failed }: ChartData): number {
+  const highest = Math.max(4, ...counts.flat(), ...failed.map((count) => count ?? 0))
+  const size = 10 ** Math.floor(Math.log10(highest))
+  return [1, 1.5, 2, 3, 4, 5, 7.5, 10, 15]
+    .map((part) => part * size)
+    .find((it) => it >= highest * 1.1)!
 }

@@ -3,21 +3,30 @@
  * each stop and start, and the time that was promised for a failover as a band.
  */
 
-import { useMemo } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
+import type uPlot from 'uplot'
 
-import { ceilingOf, pathOf, type Span } from '../shared/axis.ts'
-import { countText } from '../shared/format.ts'
-import { type Frame, Plot } from '../shared/plot.tsx'
+import { colourOf, useChart } from '../shared/chart.ts'
+import { timeText } from '../shared/format.ts'
 import type { Picture } from './bench.ts'
-import { type ChartData, chartData, highestOf, spanOf } from './chart-data.ts'
+import { ceilingOf, type ChartData, chartData, spanOf } from './chart-data.ts'
 import type { Outage } from './outage.ts'
 import { type MemberRow, memberRows } from './rows.ts'
 
-/** More lines than these nobody tells apart; the style of each is in lab.css. */
+/** More lines than these nobody tells apart. */
 const LINES_MAX = 6
 const HEIGHT = 190
-/** Above the plot, for what was stopped and started. */
-const HEAD = 16
+const FONT = '11px system-ui, sans-serif'
+
+/** By colour and by dashes, so that either is enough. */
+const STYLES = [
+  { colour: '--accent', dash: [], width: 2 },
+  { colour: '--ink', dash: [7, 4], width: 1.6 },
+  { colour: '--ink-soft', dash: [2, 3], width: 1.8 },
+  { colour: '--accent', dash: [7, 4], width: 1.6 },
+  { colour: '--ink', dash: [2, 3], width: 1.8 },
+  { colour: '--ink-soft', dash: [], width: 1.4 },
+] as const
 
 export function Timeline({ picture }: { readonly picture: Picture }) {
   const { run, target, outages } = picture
@@ -50,122 +59,144 @@ export function Timeline({ picture }: { readonly picture: Picture }) {
           )}
         </ul>
       </div>
-      <Chart {...{ picture, rows }} />
+      <Chart key={rows.map(({ address }) => address).join()} picture={picture} rows={rows} />
     </section>
   )
 }
 
 function Sample({ index }: { readonly index: number }) {
+  const { dash, width } = STYLES[index]!
   return (
-    <svg class="sample" viewBox="0 0 26 10" aria-hidden="true">
-      <line class={`line-${index}`} x1="1" x2="25" y1="5" y2="5" />
+    <svg class={`sample line-${index}`} viewBox="0 0 26 10" aria-hidden="true">
+      <line x1="1" x2="25" y1="5" y2="5" stroke-width={width} stroke-dasharray={dash.join(' ')} />
     </svg>
   )
 }
 
-interface ChartProps {
-  readonly picture: Picture
-  readonly rows: readonly MemberRow[]
-}
+function Chart({ picture, rows }: { picture: Picture; rows: readonly MemberRow[] }) {
+  const outages = useRef<readonly Outage[]>([])
+  outages.current = picture.outages
+  const { run, mode } = picture
+  const { place, chart } = useChart(HEIGHT, (Plot, element) =>
+    plot(Plot, element, rows.length, () => outages.current),
+  )
 
-function Chart({ picture: { run, mode, outages }, rows }: ChartProps) {
   // The second that goes on is not whole yet; of a burst that is over, it is all there is.
   const second = Math.floor(Date.now() / 1_000)
   const last = mode === 'stream' ? second - 1 : (run.seconds.at(-1)?.second ?? second)
-  const addresses = rows.map(({ address }) => address)
-  const data = useMemo(() => chartData(run, addresses, last), [run, last, addresses.join()])
-  const { min, max } = spanOf(data, last)
-  const span = { min: min * 1_000, max: max * 1_000 }
+  useEffect(() => {
+    const addresses = rows.map(({ address }) => address)
+    const data = chartData(run, addresses, last)
+    chart?.setData(alignedOf(data), false)
+    chart?.batch(() => {
+      chart.setScale('x', spanOf(data, last))
+      chart.setScale('y', { min: 0, max: ceilingOf(data) })
+    })
+  }, [chart, run, last, mode, picture.outages])
+
   const words = `visits a second to ${rows.map(({ name }) => name).join(', ') || 'nobody yet'}`
-  return (
-    <Plot
-      {...{ span, words }}
-      height={HEIGHT}
-      head={HEAD}
-      ceiling={ceilingOf(highestOf(data))}
-      read={(atMs) => readingOf(data, rows, atMs)}
-      draw={(frame) => (
-        <>
-          <Bands {...{ frame, span, outages }} />
-          <path class="failed-sample" d={barsOf(data, frame)} />
-          {data.counts.map((counts, index) => (
-            <path
-              key={addresses[index]}
-              class={`plot-line line-${index}`}
-              d={pathOf(counts.map((count, at) => [frame.x(middleOf(data, at)), frame.y(count)]))}
-            />
-          ))}
-          <Strokes {...{ frame, span, outages }} />
-        </>
-      )}
-    />
+  return <div class="lab-chart" ref={place} role="img" aria-label={words} />
+}
+
+function plot(
+  Plot: typeof uPlot,
+  element: HTMLElement,
+  lines: number,
+  outages: () => readonly Outage[],
+): uPlot {
+  const soft = () => colourOf('--ink-soft')
+  const grid = { stroke: () => colourOf('--line'), width: 1 }
+  const bars = Plot.paths.bars!({ size: [0.6, 12] })
+  return new Plot(
+    {
+      width: element.clientWidth || 300,
+      height: HEIGHT,
+      padding: [16, 26, 0, 0],
+      legend: { show: false },
+      cursor: { show: false },
+      scales: { x: { time: true, auto: false }, y: { auto: false } },
+      axes: [
+        {
+          ...{ stroke: soft, grid: { show: false }, ticks: { show: false }, font: FONT, size: 22 },
+          values: (_, times) => times.map((at) => timeText(at * 1_000, at * 1_000)),
+          space: 70,
+        },
+        { stroke: soft, grid, ticks: { show: false }, font: FONT, size: 40, space: 30 },
+      ],
+      series: [
+        {},
+        {
+          fill: () => colourOf('--down'),
+          stroke: () => colourOf('--down'),
+          paths: bars,
+          points: { show: false },
+        },
+        ...STYLES.slice(0, lines).map(({ colour, dash, width }) => ({
+          ...{ stroke: () => colourOf(colour), width, dash: [...dash] },
+          points: { show: false },
+        })),
+      ],
+      hooks: {
+        drawClear: [(chart) => bands(chart, outages())],
+        draw: [(chart) => strokes(chart, outages())],
+      },
+    },
+    alignedOf({ times: [], failed: [], counts: Array.from({ length: lines }, () => []) }),
+    element,
   )
 }
 
-/** What a second counted stands in its middle, between the strokes before and after. */
-function middleOf({ times }: ChartData, index: number): number {
-  return times[index]! * 1_000 + 500
-}
-
-function readingOf(data: ChartData, rows: readonly MemberRow[], atMs: number) {
-  const index = data.times.indexOf(Math.floor(atMs / 1_000))
-  if (index === -1) return undefined
-  const failed = data.failed[index]
-  const parts = [
-    ...rows.map(({ name }, row) => `${name} ${countText(data.counts[row]![index]!)}`),
-    ...(failed ? [`served by nobody ${countText(failed)}`] : []),
-  ]
-  return { atMs: middleOf(data, index), words: parts.join(', ') }
-}
-
-/** A bar for each second in which somebody was served by nobody. */
-function barsOf(data: ChartData, { x, y, bottom }: Frame): string {
-  const width = Math.min(12, (x(1_000) - x(0)) * 0.6)
-  return data.failed
-    .map((count, index) => {
-      if (count === null) return ''
-      const left = x(middleOf(data, index)) - width / 2
-      return `M${left.toFixed(1)} ${bottom}V${y(count).toFixed(1)}h${width.toFixed(1)}V${bottom}Z`
-    })
-    .join('')
-}
-
-interface MarksProps {
-  readonly frame: Frame
-  readonly span: Span
-  readonly outages: readonly Outage[]
+/** As uPlot takes it: the times, then a row for each series. */
+function alignedOf({ times, failed, counts }: ChartData): uPlot.AlignedData {
+  // What a second counted stands in its middle, between the strokes before and after.
+  return [times.map((at) => at + 0.5), [...failed], ...counts.map((row) => [...row])]
 }
 
 /** From a stop to what was promised: in this band, and nowhere else, may users meet nobody. */
-function Bands({ frame, span, outages }: MarksProps) {
-  return outages.map(({ name, kind, atMs, withinMs }) => {
-    if (kind !== 'stop' || withinMs === undefined) return null
-    const from = frame.x(Math.max(atMs, span.min))
-    const to = frame.x(Math.min(atMs + withinMs, span.max))
-    if (to <= from) return null
-    const d = `M${from} ${frame.top}H${to}V${frame.bottom}H${from}Z`
-    return <path key={`${name} ${atMs}`} class="promise-band" d={d} />
-  })
+function bands(chart: uPlot, outages: readonly Outage[]): void {
+  for (const { kind, atMs, withinMs } of outages) {
+    if (kind !== 'stop' || withinMs === undefined) continue
+    within(chart, atMs / 1_000, (atMs + withinMs) / 1_000, (left, width) => {
+      chart.ctx.fillStyle = colourOf('--wait-soft')
+      chart.ctx.fillRect(left, chart.bbox.top, width, chart.bbox.height)
+    })
+  }
 }
 
 /** A stroke at each stop and start, with what it was above. */
-function Strokes({ frame, span, outages }: MarksProps) {
-  const { x, left, right, top, bottom } = frame
-  return outages
-    .filter(({ atMs }) => atMs >= span.min && atMs <= span.max)
-    .map(({ name, kind, atMs }) => {
-      const at = x(atMs)
-      const isLate = at > left + (right - left) * 0.9
-      return (
-        <g key={`${name} ${atMs}`}>
-          <path
-            class={`plot-stroke ${kind === 'stop' ? 'down' : 'up'}`}
-            d={`M${at.toFixed(1)} ${top}V${bottom}`}
-          />
-          <text x={at} y={top - 4} text-anchor={isLate ? 'end' : 'start'}>
-            {name} {kind === 'stop' ? 'stopped' : 'started'}
-          </text>
-        </g>
-      )
+function strokes(chart: uPlot, outages: readonly Outage[]): void {
+  const { ctx, bbox } = chart
+  const scale = devicePixelRatio
+  for (const { name, kind, atMs } of outages) {
+    within(chart, atMs / 1_000, atMs / 1_000, (x) => {
+      ctx.strokeStyle = colourOf(kind === 'stop' ? '--down' : '--up')
+      ctx.fillStyle = colourOf('--ink')
+      ctx.font = `${11 * scale}px system-ui, sans-serif`
+      ctx.textBaseline = 'bottom'
+      ctx.textAlign = x > bbox.left + bbox.width * 0.9 ? 'right' : 'left'
+      ctx.lineWidth = scale
+      ctx.setLineDash(kind === 'stop' ? [3 * scale, 3 * scale] : [])
+      ctx.beginPath()
+      ctx.moveTo(x, bbox.top)
+      ctx.lineTo(x, bbox.top + bbox.height)
+      ctx.stroke()
+      ctx.fillText(`${name} ${kind === 'stop' ? 'stopped' : 'started'}`, x, bbox.top - 2 * scale)
     })
+  }
+}
+
+/** Draws what of a span is within the chart. */
+function within(
+  chart: uPlot,
+  from: number,
+  to: number,
+  draw: (left: number, width: number) => void,
+): void {
+  const { min, max } = chart.scales['x']!
+  if (min == null || max == null || to < min || from > max) return
+  const left = chart.valToPos(Math.max(from, min), 'x', true)
+  const { ctx } = chart
+  ctx.save()
+  draw(left, chart.valToPos(Math.min(to, max), 'x', true) - left)
+  ctx.restore()
 }

@@ -46,26 +46,20 @@ export function rateNow({ points }: Rates, overMs = 3_000): number | undefined {
   return late.reduce((sum, { perSecond }) => sum + perSecond, 0) / late.length
 }
 
-/** The points in stretches: a line across a gap would tell what nobody knows. */
-export function stretchesOf(points: readonly RatePoint[]): RatePoint[][] {
-  const stretches: RatePoint[][] = []
-  let lastMs = Number.NEGATIVE_INFINITY
-  for (const point of points) {
-    if (point.atMs - lastMs > GAP_MS) stretches.push([])
-    stretches.at(-1)!.push(point)
-    lastMs = point.atMs
+/** Seconds and values, as a chart takes them: a gap has none, since nobody knows what was there. */
+export function alignedRates({ points }: Rates): [number[], (number | null)[]] {
+  const times: number[] = []
+  const values: (number | null)[] = []
+  for (const [index, { atMs, perSecond }] of points.entries()) {
+    const lastMs = points[index - 1]?.atMs ?? atMs
+    if (atMs - lastMs > GAP_MS) {
+      times.push((lastMs + 1) / 1_000)
+      values.push(null)
+    }
+    times.push(atMs / 1_000)
+    values.push(perSecond)
   }
-  return stretches
-}
-
-/** The point that is nearest to a moment; undefined where nothing is known of it. */
-export function rateAt({ points }: Rates, atMs: number): RatePoint | undefined {
-  const away = (point: RatePoint) => Math.abs(point.atMs - atMs)
-  const nearest = points.reduce<RatePoint | undefined>(
-    (best, point) => (best && away(best) <= away(point) ? best : point),
-    undefined,
-  )
-  return nearest && away(nearest) <= GAP_MS / 2 ? nearest : undefined
+  return [times, values]
 }
 
 /** How far back the chart goes: in whole minutes, so that it does not creep. */
