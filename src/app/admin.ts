@@ -16,6 +16,7 @@ import type { Totals } from '../transport/counters.ts'
 import { EventCounts } from '../control/history/event-counts.ts'
 import type { History } from '../control/history/history.ts'
 import type { ConfigSource } from '../control/loading/load.ts'
+import type { StateWritten } from '../control/state/state-file.ts'
 
 import type { StreamCounts } from '../admin/events.ts'
 import { readPages } from '../admin/pages.ts'
@@ -24,7 +25,7 @@ import type { Route } from '../admin/route.ts'
 import { Exposer } from '../admin/metrics/exposition.ts'
 import type { Figures } from '../admin/metrics/figures.ts'
 import { AdminServer } from '../admin/server.ts'
-import type { SecureStatus, Status } from '../admin/status.ts'
+import { moment, type SecureStatus, type Status } from '../admin/status.ts'
 import { findToken } from '../admin/token.ts'
 
 import type { ControlPlane } from './control-plane.ts'
@@ -178,9 +179,16 @@ export class Admin {
       doubt: plane.keeper.doubt(),
       pages: plane.books.pages,
       diagnostics: this.loadWarnings,
-      warnings: [...this.#warnings, ...concerns],
+      warnings: [...this.#warnings, ...unwritten(plane.written), ...concerns],
     })
   }
+}
+
+/** What is done is on disk before it is told; what does not come there, people must see. */
+function unwritten({ wall, fault }: StateWritten = {}): string[] {
+  if (fault === undefined) return []
+  const since = wall === undefined ? 'at all' : `since ${moment(wall)}`
+  return [`the state was not written ${since}, and a restart would not know better: ${fault}`]
 }
 
 const FORGETFUL =

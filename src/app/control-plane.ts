@@ -31,6 +31,7 @@ import { memberOf, type Registration, registrationOf } from '../control/books/re
 import { Ledger, type LedgerOptions } from '../control/ledger/ledger.ts'
 import { PageIndex } from '../control/books/page-index.ts'
 import { saveVerdicts } from '../control/state/remembered-verdicts.ts'
+import type { StateWritten } from '../control/state/state-file.ts'
 
 import type { Log } from './log.ts'
 import { type Judged, State } from './state.ts'
@@ -130,6 +131,11 @@ export class ControlPlane {
   /** The pools that are answered from, by name. */
   get pools(): ReadonlyMap<string, PoolConfig> {
     return this.#pools
+  }
+
+  /** How far what is on disk can be believed; undefined where there is no state folder. */
+  get written(): StateWritten | undefined {
+    return this.#state.written
   }
 
   /** The zones that are answered from. */

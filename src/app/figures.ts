@@ -21,14 +21,14 @@ export interface Traffic extends Pick<Figures, 'rows' | 'connections' | 'kernelD
 export interface FigureParts extends Traffic {
   readonly version: string
   readonly isReady: boolean
-  readonly plane: Pick<ControlPlane, 'keeper' | 'books' | 'zones' | 'webhooks'>
+  readonly plane: Pick<ControlPlane, 'keeper' | 'books' | 'zones' | 'webhooks' | 'written'>
   readonly events: EventCounts
   readonly api: Figures['api']
 }
 
 export function figuresOf(parts: FigureParts): Figures {
   const { version, isReady, rows, connections, kernelDrops, udp, events, api, secure } = parts
-  const { keeper, books, zones, webhooks } = parts.plane
+  const { keeper, books, zones, webhooks, written } = parts.plane
   const { overrides, registrations } = books.pages
   return {
     ...{ version, node: process.versions.node, isReady, generation: keeper.generation },
@@ -42,6 +42,7 @@ export function figuresOf(parts: FigureParts): Figures {
     isInDoubt: keeper.doubt().isSuspect,
     overrides: overrides.current,
     ...{ api, webhooks: webhooks.figures() },
+    ...(written && { stateWrittenWall: written.wall ?? 0 }),
     ...(secure && { certificateEndsWall: Date.parse(secure.certificate.ends) }),
   }
 }

@@ -26,6 +26,7 @@ import {
   STATE_FILE,
   StateFile,
   StateFolderFault,
+  type StateWritten,
 } from '../control/state/state-file.ts'
 
 import type { Log } from './log.ts'
@@ -145,6 +146,11 @@ export class State implements Desk {
   #saved({ overrides, registrations }: Pages): Pick<Contents, 'overrides' | 'registrations'> {
     const now = momentOf(this.#options.clock)
     return { overrides, registrations: saveRegistrations(registrations, now) }
+  }
+
+  /** Undefined where there is no folder to write to. */
+  get written(): StateWritten | undefined {
+    return this.#file?.written
   }
 
   writeSoon(): void {

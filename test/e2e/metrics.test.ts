@@ -28,7 +28,8 @@ const TOKEN = 'a-token-that-nobody-would-guess'
 const QUERIES = 25
 
 /** Told only of what is not everywhere. */
-const CONDITIONAL = /^rota_(certificate_end_timestamp_seconds|webhook_\w+)$/
+const CONDITIONAL =
+  /^rota_(certificate_end_timestamp_seconds|state_write_timestamp_seconds|webhook_\w+)$/
 
 interface Scrapes {
   /** As soon as it answered, and when all had happened. */

@@ -125,6 +125,10 @@ const STORIES: Readonly<Record<string, Story>> = {
     series: { rota_udp_workers_respawned_total: '0x5 1x20' },
     ...{ quietAt: '5m', firesAt: '7m' },
   },
+  RotaStateNotWritten: {
+    series: { rota_state_write_timestamp_seconds: '0+60x10 600x20' },
+    ...{ quietAt: '14m', firesAt: '17m' },
+  },
   RotaCertificateEnds: {
     series: { rota_certificate_end_timestamp_seconds: `${8 * 86_400}x2000` },
     ...{ quietAt: '23h', firesAt: '25h' },
@@ -159,7 +163,10 @@ interface Rules {
   }[]
 }
 
-describe('the rules for alerts', () => {
+/** promtool plays days minute by minute, and other work may take its processors. */
+const PLAY_MS = 120_000
+
+describe('the rules for alerts', { timeout: PLAY_MS }, () => {
   it.skipIf(!requireTool('promtool'))('are such that Prometheus takes them', () => {
     expect(promtool('check', 'rules', RULES)).toEqual({ status: 0, faults: '' })
   })

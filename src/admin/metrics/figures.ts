@@ -39,6 +39,8 @@ export interface Figures {
   readonly events: EventCounts
   readonly webhooks: readonly WebhookFigures[]
   readonly api: ApiFigures
+  /** When the state was last written, 0 where it never was; absent without a state folder. */
+  readonly stateWrittenWall?: number | undefined
   /** When the certificate that is shown ends (wall); absent where nothing is served over TLS. */
   readonly certificateEndsWall?: number | undefined
 }

@@ -66,6 +66,12 @@ export const SERVER_METRICS: readonly Metric[] = [
     zones.slice(0, ZONES_MAX).map(({ zone, records }) => sample(labelText({ zone }), records)),
   ),
   gauge(
+    'rota_state_write_timestamp_seconds',
+    'When the state was last written, 0 until it was; absent without a state folder.',
+    [],
+    ({ stateWrittenWall: wall }) => alone(wall === undefined ? undefined : wall / 1000),
+  ),
+  gauge(
     'rota_certificate_end_timestamp_seconds',
     'When the certificate that clients are shown ends; absent where nothing is served over TLS.',
     [],

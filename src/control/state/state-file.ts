@@ -48,6 +48,14 @@ export interface OpenedState<C> {
   readonly damage?: string
 }
 
+/** How far what is on disk can be believed. */
+export interface StateWritten {
+  /** When this process has written it last; undefined if it never has. */
+  readonly wall?: number
+  /** Why the last write has failed. */
+  readonly fault?: string
+}
+
 /** The folder cannot be used; the message says why and what to do. */
 export class StateFolderFault extends Error {
   override readonly name = 'StateFolderFault'
@@ -96,10 +104,15 @@ export class StateFile<C extends object> {
   #dueMs = Number.POSITIVE_INFINITY
   #cancel = () => {}
   #isClosed = false
+  #written: StateWritten = {}
 
   constructor(options: StateFileOptions<C>) {
     this.#options = options
     this.#expect(EVERY_MS)
+  }
+
+  get written(): StateWritten {
+    return this.#written
   }
 
   /** Something has changed, and will be written soon. */
@@ -131,8 +144,11 @@ export class StateFile<C extends object> {
     this.#cancel()
     this.#dueMs = Number.POSITIVE_INFINITY
     try {
-      await replaceFile(folder, encodeState(contents(), clock.wall()))
+      const wall = clock.wall()
+      await replaceFile(folder, encodeState(contents(), wall))
+      this.#written = { wall }
     } catch (error) {
+      this.#written = { ...this.#written, fault: (error as Error).message }
       onFault(error)
       throw error
     } finally {

@@ -83,10 +83,17 @@ describe('writing', () => {
     rmSync(folder, { recursive: true })
     await expect(file.flush()).rejects.toThrow('ENOENT')
     expect(faults).toHaveLength(1)
+    expect(file.written).toEqual({ fault: expect.stringContaining('ENOENT') })
     mkdirSync(folder)
     await clock.advance(60_000)
     await file.flush()
     expect(existsSync(join(folder, 'state.json'))).toBe(true)
+    expect(file.written).toEqual({ wall: clock.wall() })
+    const wall = clock.wall()
+    rmSync(folder, { recursive: true })
+    await clock.advance(1_000)
+    await expect(file.flush()).rejects.toThrow('ENOENT')
+    expect(file.written).toMatchObject({ wall, fault: expect.stringContaining('ENOENT') })
   })
 
   it('ends with a last time', async () => {
