@@ -1,18 +1,20 @@
 /**
  * `rota drain`: gives a member no new clients. With --wait, as with `rota override … --wait`, it
  * returns when the last cache that keeps to the TTL must have let go. What is safe is for the
- * server's ledger to say; it is asked until it does.
+ * server's ledger to say; it is asked until it does, and waited for where it is away: who upgrades
+ * a server drains, and the one that comes back knows from the state file who was held.
  */
 
 import { type Command, InvalidArgumentError } from 'commander'
 
+import type { Clock } from '../base/clock.ts'
 import { parseDuration } from '../base/duration.ts'
 
 import type { LedgerPage } from '../admin/listings.ts'
 import type { OverridesStatus } from '../admin/status.ts'
 
 import { type Drained, drainedOf, progressText, verdictText } from './drain-text.ts'
-import { askServer, EXIT, type OperatorOptions } from './operator.ts'
+import { askOrMiss, askServer, type Away, EXIT, type OperatorOptions } from './operator.ts'
 import type { OperatorTools, Request } from './operator.ts'
 import { plain } from './table.ts'
 
@@ -80,14 +82,22 @@ export async function waitFor(
   let known: Look | undefined
   let resolvers = 0
   let isInterrupted = false
+  const isOver = () => isInterrupted || clock.now() >= endMs
   const takeBack = terminal.onInterrupt(() => {
     isInterrupted = true
   })
   try {
     if (!(await askServer(name, options, request, tools))) return
     for (;;) {
-      const looked = await look(name, out, options, tools)
+      const looked = await lookPatiently(name, out, options, tools, terminal, isOver)
       if (!looked) return
+      if ('away' in looked) {
+        const why = `no server says so; ${isInterrupted ? stays(out) : TOO_LATE}`
+        const last = known && drainedOf({ ...out, isOut: true, startWall: 0 }, known.entries)
+        if (last) return tell(name, { ...last, resolvers, isSafe: false, why }, options, tools)
+        tools.writeError(`rota ${name}: ${why}\n`)
+        return tools.exit(EXIT.REFUSED)
+      }
       first ??= looked
       resolvers = Math.max(resolvers, ...looked.entries.map((one) => one.resolvers))
       if (looked.entries.length > 0) known = looked
@@ -100,18 +110,49 @@ export async function waitFor(
       // Those that have let go count too: it is they who were waited for.
       const drained = { ...told, resolvers }
       const why = isInterrupted
-        ? `it stays ${out.word}; "rota undrain" ends that`
-        : (drained.why ?? (clock.now() >= endMs ? 'the time to wait is over' : undefined))
+        ? stays(out)
+        : (drained.why ?? (clock.now() >= endMs ? TOO_LATE : undefined))
       if (drained.isSafe || why !== undefined) {
         terminal.progress('')
         const ended = drained.isSafe || why === undefined ? drained : { ...drained, why }
         return tell(name, ended, options, tools)
       }
       if (!options.json) terminal.progress(plain(progressText(drained, looked.nowWall)))
-      await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve))
+      await aWhile(clock)
     }
   } finally {
     takeBack()
+  }
+}
+
+const TOO_LATE = 'the time to wait is over'
+
+function stays({ word }: TakenOut): string {
+  return `it stays ${word}; "rota undrain" ends that`
+}
+
+function aWhile(clock: Clock): Promise<void> {
+  return new Promise((resolve) => clock.after(LOOK_MS, resolve))
+}
+
+/** A look at a server that may be away: it is waited for, until that has lasted too long. */
+async function lookPatiently(
+  name: string,
+  out: TakenOut,
+  options: WaitOptions,
+  tools: OperatorTools,
+  terminal: Terminal,
+  isOver: () => boolean,
+): Promise<Look | Away | undefined> {
+  for (let isKnown = false; ; isKnown = true) {
+    const looked = await look(name, out, options, tools)
+    if (!looked || !('away' in looked) || isOver()) return looked
+    if (!isKnown) {
+      terminal.progress('')
+      const text = `${looked.away}; waiting for it to come back`
+      tools.writeError(`rota ${name}: ${plain(text)}\n`)
+    }
+    await aWhile(tools.clock)
   }
 }
 
@@ -122,19 +163,19 @@ interface Look {
   readonly nowWall: number
 }
 
-/** How it stands now; undefined where the server does not say, which has been told. */
+/** How it stands now; undefined where the server refuses to say, which has been told. */
 async function look(
   name: string,
   { pool, member, word }: TakenOut,
   options: WaitOptions,
   tools: OperatorTools,
-): Promise<Look | undefined> {
+): Promise<Look | Away | undefined> {
   const wanted = new URLSearchParams({ pool, member })
   const ledger = { method: 'GET', path: `/ledger?${wanted}` } as const
-  const told = await askServer(name, options, ledger, tools)
-  if (!told) return
-  const book = await askServer(name, options, { method: 'GET', path: '/overrides' }, tools)
-  if (!book) return
+  const told = await askOrMiss(name, options, ledger, tools)
+  if (!told || 'away' in told) return told
+  const book = await askOrMiss(name, options, { method: 'GET', path: '/overrides' }, tools)
+  if (!book || 'away' in book) return book
   const isOut = (book.value as OverridesStatus).current.some(
     (one) => one.pool === pool && one.member === member && one.word === word,
   )

@@ -47,6 +47,11 @@ export interface Response {
   readonly at: ServerAt
 }
 
+/** Nobody answers just now, or not yet: why. */
+export interface Away {
+  readonly away: string
+}
+
 export const EXIT = { DONE: 0, REFUSED: 1, USAGE: 2 } as const
 
 /** A load of large zones takes a while; everything else is an instant. */
@@ -95,6 +100,21 @@ export async function askServer(
   tools: OperatorTools,
   isTold: (status: number) => boolean = () => false,
 ): Promise<Response | undefined> {
+  const told = await askOrMiss(command, options, request, tools, isTold)
+  if (!told || !('away' in told)) return told
+  tools.writeError(`rota ${command}: ${plain(told.away)}\n`)
+  tools.exit(EXIT.REFUSED)
+  return
+}
+
+/** The same for whoever can wait for a server that is not there. */
+export async function askOrMiss(
+  command: string,
+  options: OperatorOptions,
+  request: Request,
+  tools: OperatorTools,
+  isTold: (status: number) => boolean = () => false,
+): Promise<Response | Away | undefined> {
   // What is refused is quoted, and may have come from anywhere.
   const fail = (message: string, code: number): undefined => {
     tools.writeError(`rota ${command}: ${plain(message)}\n`)
@@ -117,7 +137,7 @@ export async function askServer(
     })
     text = await response.text()
   } catch (error) {
-    return fail(unreachable(at, error), EXIT.REFUSED)
+    return { away: unreachable(at, error) }
   }
   const value = parsed(text)
   if (value === undefined) return fail(`what answers at ${at.url} is not Rota`, EXIT.REFUSED)

@@ -43,18 +43,64 @@ describe('a member that leaves the configuration meanwhile', () => {
   })
 })
 
+describe('a server that goes away meanwhile', () => {
+  const held = { isSafe: false, heldUntil: at(20) }
+
+  it('is waited for, which is said once, and then has the word', async () => {
+    const safe = { ...held, isSafe: true }
+    const looks: Look[] = [[at(0), held], 'away', 'away', [at(10), held], [at(21), safe]]
+    const { told, code, errors } = await drained(looks)
+    expect(told).toMatchObject({ isSafe: true, safeAt: at(21) })
+    expect(code).toBe(0)
+    expect(errors).toMatch(/^rota drain: no server answers at .*; waiting for it to come back\n$/)
+  })
+
+  it('is waited for no longer than was asked', async () => {
+    const looks: Look[] = [[at(0), held], ...Array<Look>(5).fill('away')]
+    const { told, code } = await drained(looks, { timeout: 2_000 })
+    const why = 'no server says so; the time to wait is over'
+    expect(told).toMatchObject({ isSafe: false, why })
+    expect(code).toBe(1)
+  })
+
+  it('is waited for no longer than anybody wants', async () => {
+    const { told, code } = await drained([[at(0), held], 'away', 'interrupted'])
+    const why = 'no server says so; it stays drain; "rota undrain" ends that'
+    expect(told).toMatchObject({ isSafe: false, why })
+    expect(code).toBe(1)
+  })
+
+  it('has said nothing of the member where it was never seen', async () => {
+    const { told, code, errors } = await drained(['away'], { timeout: 0 })
+    expect(told).toBeUndefined()
+    expect(code).toBe(1)
+    expect(errors).toBe('rota drain: no server says so; the time to wait is over\n')
+  })
+})
+
 function at(seconds: number): string {
   return new Date(Date.UTC(2026, 0, 1, 12, 0, seconds)).toISOString()
 }
 
-/** What a look at the ledger finds: its time, and the member if it is there. */
-type Look = readonly [now: string, entry?: { readonly isSafe: boolean }]
+/**
+ * What a look at the ledger finds: its time, and the member if it is there; or that nobody answers,
+ * while somebody may end the wait.
+ */
+type Look = readonly [now: string, entry?: { readonly isSafe: boolean }] | 'away' | 'interrupted'
 
 async function drained(looks: readonly Look[], options: { readonly timeout?: number } = {}) {
   const left = [...looks]
+  let interrupt = () => {}
+  const onInterrupt = (task: () => void) => {
+    interrupt = task
+    return () => {}
+  }
   const server = createServer((request, response) => {
     const isLedger = request.url?.startsWith('/api/v1/ledger')
-    const [now, entry] = (isLedger && left.shift()) || []
+    const look = isLedger ? left.shift() : undefined
+    if (look === 'interrupted') interrupt()
+    if (typeof look === 'string') return void request.socket.destroy()
+    const [now, entry] = look ?? []
     const ledger = { now, entries: entry ? [{ ...SAFE, ...entry }] : [] }
     response.end(JSON.stringify(isLedger ? ledger : { current: [OUT] }))
   })
@@ -63,31 +109,38 @@ async function drained(looks: readonly Look[], options: { readonly timeout?: num
   onTestFinished(() => void server.close())
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   let output = ''
+  let errors = ''
   let code: number | undefined
   const tools = {
     write: (text: string) => {
       output += text
     },
-    writeError: () => {},
+    writeError: (text: string) => {
+      errors += text
+    },
     readFile: () => '',
     environment: {},
-    clock: IMPATIENT,
+    clock: impatient(),
     exit: (given: number) => {
       code = given
     },
   }
   const request = { method: 'POST', path: '/overrides', body: OUT } as const
-  const terminal = { progress: () => {}, onInterrupt: () => () => {} }
+  const terminal = { progress: () => {}, onInterrupt }
   await waitFor('drain', OUT, request, { ...options, server: url, json: true }, tools, terminal)
-  return { told: JSON.parse(output), code }
+  return { told: output === '' ? undefined : JSON.parse(output), code, errors }
 }
 
-/** By which no wait takes any time. */
-const IMPATIENT: Clock = {
-  now: () => 0,
-  wall: () => 0,
-  after: (_, task) => {
-    task()
-    return () => {}
-  },
+/** By which no wait takes any time of anybody else. */
+function impatient(): Clock {
+  let nowMs = 0
+  return {
+    now: () => nowMs,
+    wall: () => nowMs,
+    after: (ms, task) => {
+      nowMs += ms
+      task()
+      return () => {}
+    },
+  }
 }

@@ -4,7 +4,9 @@
  * while a member is drained. When the command returns, none of them may hold the member's address.
  */
 
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { systemClock } from '../../src/base/clock.ts'
@@ -91,6 +93,25 @@ describe('rota drain --wait', () => {
   })
 })
 
+describe('an upgrade meanwhile', () => {
+  it('is waited for: the server that comes back says whether it is safe', async () => {
+    const first = await started(CONFIG(undefined, 300))
+    const door = await doorTo(first)
+    const waiting = drainBy(door.url, first)
+    await eventually(() => door.isAsked())
+    door.leadTo(undefined)
+    await first.process.stop()
+    await eventually(() => waiting.output().includes('waiting for it to come back'))
+    const second = { ...(await serve(['-c', first.files.file])), files: first.files }
+    door.leadTo(second)
+    // It is asked again, or this would not end the wait.
+    await runs(second, ['undrain', 'web/b'])
+    expect(await waiting.ended).toBe(1)
+    expect(waiting.output()).toContain('the override that took it out has ended')
+    expect(waiting.output().match(/waiting for it/g)).toHaveLength(1)
+  })
+})
+
 describe('a crash', () => {
   it('is followed by a wait for the longest TTL that anybody may have been given', async () => {
     const first = await started()
@@ -156,6 +177,40 @@ async function stateOf(rota: Running, pool: string, member: string) {
   const at = `http://${httpOf(rota)}/api/v1/ledger?pool=${pool}&member=${member}`
   const { entries } = (await (await fetch(at)).json()) as LedgerPage
   return entries[0]
+}
+
+/** An address that stays, whichever server is behind it, and closes the door while there is none. */
+async function doorTo(rota: Running) {
+  let to: string | undefined = httpOf(rota)
+  let isAsked = false
+  const server = createServer((socket) => {
+    if (to === undefined) return void socket.destroy()
+    const inner = connect(Number(to.split(':')[1]), '127.0.0.1')
+    socket.on('data', (octets) => {
+      isAsked ||= octets.includes('/api/v1/ledger')
+    })
+    const close = () => {
+      socket.destroy()
+      inner.destroy()
+    }
+    for (const end of [socket, inner]) end.on('error', close).on('close', close)
+    socket.pipe(inner).pipe(socket)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    isAsked: () => isAsked,
+    leadTo(other: Running | undefined) {
+      to = other && httpOf(other)
+    },
+  }
+}
+
+function drainBy(url: string, rota: Running) {
+  const file = `${folderOf(rota.files as never)}state/token`
+  return run(['drain', 'web/b', '--wait', '--server', url, '--token-file', file, '--by', 'ana'])
 }
 
 function begun(rota: Running, words: readonly string[]) {
