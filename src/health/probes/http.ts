@@ -8,6 +8,7 @@
 
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
+import { connect } from 'node:net'
 import { TLSSocket } from 'node:tls'
 
 import { bodyIsWanted, readBody } from './http-body.ts'
@@ -96,8 +97,10 @@ function open(address: string, probe: HttpProbe, { method, path }: Asked): Clien
     'accept-encoding': 'identity',
     connection: 'close',
   }
-  const common = { host: address, port, method, path, headers, agent: false } as const
-  return kind === 'http' ? requestHttp(common) : requestHttps({ ...common, ...tlsOptions(probe) })
+  const common = { host: address, port, method, path, headers } as const
+  if (kind === 'https') return requestHttps({ ...common, ...tlsOptions(probe), agent: false })
+  // Not even an agent that lasts for one request: it takes an eighth of what the probe costs.
+  return requestHttp({ ...common, createConnection: () => connect({ host: address, port }) })
 }
 
 /** An address as the Host header writes it, with the port where it is not the usual one. */
