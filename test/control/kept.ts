@@ -5,9 +5,11 @@
 
 import { onTestFinished } from 'vitest'
 
+import { parseV4 } from '../../src/base/address.ts'
 import { headline } from '../../src/base/diagnostic.ts'
 import type { Roster } from '../../src/balance/roster.ts'
 import { createDice, roll } from '../../src/base/random.ts'
+import type { MemberConfig } from '../../src/config/config.ts'
 import { Keeper } from '../../src/control/keeper.ts'
 import type { KeeperOptions } from '../../src/control/keeper-options.ts'
 import { Ledger } from '../../src/control/ledger/ledger.ts'
@@ -84,6 +86,14 @@ export async function keeperOf(yaml: string, { zone = [], past, ...rest }: Given
     /** Rosters that were published since this was last called, a list for each time. */
     told: () => batches.splice(0),
     rosters: () => engine.rosters.map(printRoster),
+  }
+}
+
+/** A member as a pool has it that registered by this name. */
+export function registered(name: string, address: string): MemberConfig {
+  return {
+    place: { file: 'rota.yaml', line: 1, column: 1 },
+    ...{ name, v4: parseV4(address)!, weight: 1 },
   }
 }
 

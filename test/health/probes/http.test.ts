@@ -4,19 +4,14 @@
  */
 
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
-import { createServer as createSecureServer } from 'node:https'
+import { createServer, type IncomingMessage } from 'node:http'
 import { createServer as createTcpServer, type Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 
 import { BODY_OCTETS_MAX } from '../../../src/health/probes/http-body.ts'
-import type { HttpProbe } from '../../../src/health/probes/spec.ts'
-import { TEST_CERTIFICATE, TEST_KEY } from '../../support/certificate.ts'
 import { freePort } from '../../support/ports.ts'
 import { gone, hasV6, listen, probe } from '../../support/probing.ts'
-import { probeTrusting } from '../../support/trusting.ts'
-
-const OK: RequestListener = (_, response) => response.end('ok a')
+import { http, OK, silent } from './http-backends.ts'
 
 describe('the status', () => {
   it.each([
@@ -331,75 +326,6 @@ describe('a backend', () => {
   })
 })
 
-describe('over TLS', () => {
-  it('asks by SNI for the name of the check, without its port', async () => {
-    const names: string[] = []
-    const server = createSecureServer({
-      key: TEST_KEY,
-      cert: TEST_CERTIFICATE,
-      SNICallback: (name, done) => {
-        names.push(name)
-        done(null)
-      },
-    })
-    server.on('request', OK)
-    const { port } = await listen(server)
-    const outcome = await probe(https(port, { host: 'www.example.test:8443', verify: false }))
-    expect(outcome).toEqual({ isSuccess: true, evidence: 'status 200' })
-    expect(names).toEqual(['www.example.test'])
-  })
-
-  it('asks by no name where it knows an address alone', async () => {
-    const { port } = await secure()
-    expect((await probe(https(port, { verify: false }))).isSuccess).toBe(true)
-  })
-
-  it('refuses a self-signed certificate where it verifies', async () => {
-    const { port } = await secure()
-    const outcome = await probe(https(port, { host: 'www.example.test' }))
-    expect(outcome).toEqual({ isSuccess: false, evidence: 'certificate is self-signed' })
-  })
-
-  it('accepts a trusted certificate for its own name alone, whatever the address', async () => {
-    const { port } = await secure()
-    const probes = ['www.example.test', 'other.example.test'].map((host) => https(port, { host }))
-    expect(await probeTrusting(TEST_CERTIFICATE, probes)).toEqual([
-      { isSuccess: true, evidence: 'status 200' },
-      { isSuccess: false, evidence: 'certificate is not valid for "other.example.test"' },
-    ])
-  })
-
-  it('fails where the backend speaks plain HTTP', async () => {
-    const { port } = await listen(createServer(OK))
-    const outcome = await probe(https(port))
-    expect(outcome.isSuccess).toBe(false)
-    expect(outcome.evidence).toContain('TLS handshake failed')
-  })
-
-  it('says which step was missing where the handshake hangs', async () => {
-    const { port, socket } = await silent()
-    const abort = new AbortController()
-    const stages: string[] = []
-    const outcome = probe(https(port), {
-      signal: abort.signal,
-      onStage: (stage) => stages.push(stage),
-    })
-    await once(await socket, 'data')
-    abort.abort()
-    await outcome
-    expect(stages).toEqual(['connected, no TLS handshake'])
-  })
-})
-
-function http(port: number, changes: Partial<HttpProbe> = {}): HttpProbe {
-  const expect = [{ from: 200, to: 299 }]
-  return { kind: 'http', port, path: '/healthz', expect, verify: true, ...changes }
-}
-
-function https(port: number, changes: Partial<HttpProbe> = {}): HttpProbe {
-  return http(port, { kind: 'https', ...changes })
-}
-
 /** A backend that is well and remembers what it was asked. */
 async function recording(address?: string) {
   const asked: Pick<IncomingMessage, 'method' | 'url' | 'headers'>[] = []
@@ -420,16 +346,4 @@ async function redirecting(ways: Readonly<Record<string, string>>) {
     else response.writeHead(302, { location }).end()
   })
   return { ...(await listen(server)), asked }
-}
-
-/** A backend that accepts a connection and never says anything. */
-async function silent() {
-  const server = createTcpServer((socket) => socket.on('error', () => {}))
-  const { port } = await listen(server)
-  const socket = once(server, 'connection').then(([accepted]: Socket[]) => accepted!)
-  return { port, socket }
-}
-
-async function secure() {
-  return listen(createSecureServer({ key: TEST_KEY, cert: TEST_CERTIFICATE }, OK))
 }
