@@ -34,6 +34,8 @@ export interface Asked {
   readonly isOut: boolean
   /** When the wait began: nothing was safe before, as far as is known. */
   readonly startWall: number
+  /** Until when it may be held by the latest that was said: who is safe has no such time any more. */
+  readonly heldWall?: number
   /** When it was found in the ledger no more, where the entries are those from before. */
   readonly goneWall?: number
 }
@@ -43,10 +45,10 @@ const TRAVEL_MS = 1_000
 
 /** What the entries of a member come to: it is safe when all of them are. */
 export function drainedOf(
-  { pool, member, isOut, startWall, goneWall }: Asked,
+  { pool, member, isOut, startWall, heldWall = 0, goneWall }: Asked,
   entries: readonly LedgerEntry[],
 ): Drained {
-  const heldMs = entries.flatMap(({ heldUntil }) => (heldUntil ? [Date.parse(heldUntil)] : []))
+  const heldMs = [heldWall, ...heldWalls(entries)]
   const last = entries
     .filter(({ lastAnswerAt }) => lastAnswerAt !== undefined)
     .sort((one, other) => Date.parse(other.lastAnswerAt!) - Date.parse(one.lastAnswerAt!))[0]
@@ -68,6 +70,10 @@ export function drainedOf(
     ...(entries[0] && { address: entries[0].address }),
     ...(why !== undefined && { why }),
   }
+}
+
+export function heldWalls(entries: readonly LedgerEntry[]): number[] {
+  return entries.flatMap(({ heldUntil }) => (heldUntil ? [Date.parse(heldUntil)] : []))
 }
 
 function whyNever(

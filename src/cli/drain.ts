@@ -13,7 +13,8 @@ import { parseDuration } from '../base/duration.ts'
 import type { LedgerPage } from '../admin/listings.ts'
 import type { OverridesStatus } from '../admin/status.ts'
 
-import { type Drained, drainedOf, progressText, verdictText } from './drain-text.ts'
+import { type Drained, drainedOf, heldWalls, progressText } from './drain-text.ts'
+import { verdictText } from './drain-text.ts'
 import { askOrMiss, askServer, type Away, EXIT, type OperatorOptions } from './operator.ts'
 import type { OperatorTools, Request } from './operator.ts'
 import { plain } from './table.ts'
@@ -81,6 +82,7 @@ export async function waitFor(
   /** The last that had it. */
   let known: Look | undefined
   let resolvers = 0
+  let heldWall = 0
   let isInterrupted = false
   const isOver = () => isInterrupted || clock.now() >= endMs
   const takeBack = terminal.onInterrupt(() => {
@@ -100,11 +102,15 @@ export async function waitFor(
       }
       first ??= looked
       resolvers = Math.max(resolvers, ...looked.entries.map((one) => one.resolvers))
+      heldWall = Math.max(heldWall, ...heldWalls(looked.entries))
       if (looked.entries.length > 0) known = looked
       const { isOut, nowWall } = looked
       const isGone = known !== undefined && known !== looked
       const told = drainedOf(
-        { ...out, isOut, startWall: first.nowWall, ...(isGone && { goneWall: nowWall }) },
+        {
+          ...{ ...out, isOut, startWall: first.nowWall, heldWall },
+          ...(isGone && { goneWall: nowWall }),
+        },
         known?.entries ?? [],
       )
       // Those that have let go count too: it is they who were waited for.

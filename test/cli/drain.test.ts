@@ -21,6 +21,16 @@ it('is safe and nothing else where the time to wait is over at that very moment'
   expect(code).toBe(0)
 })
 
+it('says the moment from which it was safe, which the ledger no longer has by then', async () => {
+  const held = { isSafe: false, heldUntil: at(20) }
+  const { told, code } = await drained([
+    [at(0), held],
+    [at(22), { isSafe: true }],
+  ])
+  expect(told).toMatchObject({ isSafe: true, safeAt: at(21) })
+  expect(code).toBe(0)
+})
+
 it('says why it is not safe where the time to wait is over', async () => {
   const { told, code } = await drained([[at(0), { isSafe: false }]], { timeout: 0 })
   expect(told).toMatchObject({ isSafe: false, why: 'the time to wait is over' })
