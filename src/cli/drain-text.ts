@@ -34,7 +34,7 @@ export interface Asked {
   readonly isOut: boolean
   /** When the wait began: nothing was safe before, as far as is known. */
   readonly startWall: number
-  /** Until when it may be held by the latest that was said: who is safe has no such time any more. */
+  /** Until when it may be held by the latest that was said: the entry of who is safe has none. */
   readonly heldWall?: number
   /** When it was found in the ledger no more, where the entries are those from before. */
   readonly goneWall?: number
