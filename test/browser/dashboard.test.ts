@@ -269,8 +269,9 @@ function isUnauthorized(fault: string): boolean {
   return fault.includes('401')
 }
 
+/** Of a line that is cut: nobody is reached, and the server gives up on what it had half of. */
 function isUnreachable(fault: string): boolean {
-  return fault.includes('ERR_INTERNET_DISCONNECTED')
+  return fault.includes('ERR_INTERNET_DISCONNECTED') || fault.includes('status of 408')
 }
 
 /** What the element in focus is called. */
