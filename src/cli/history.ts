@@ -101,8 +101,8 @@ async function follow({ at }: Response, following: Following): Promise<void> {
 /** What is wanted, or what is wrong with how it was said. */
 function readWanted(options: HistoryOptions, nowWall: number): Wanted | string {
   const { about, kind, since, from, to } = options
-  const limit = Number(options.limit)
-  if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
+  const limit = /^\d{1,4}$/.test(options.limit) ? Number(options.limit) : 0
+  if (limit < 1 || limit > LIMIT_MAX) {
     return `--limit "${options.limit}" is no whole number from 1 to ${LIMIT_MAX}`
   }
   const kinds = kind?.flatMap((words) => words.split(','))

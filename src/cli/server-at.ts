@@ -73,8 +73,8 @@ interface Place {
 
 function namedPlace(server: string, { server: option }: Finding): Place | Fault {
   const whence = option === undefined ? 'ROTA_SERVER' : '--server'
-  const url = /^https?:\/\//i.test(server) ? server : `http://${server}`
-  if (!URL.canParse(url)) {
+  const url = server.includes('://') ? server : `http://${server}`
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     return { fault: `${whence} "${server}" is no address such as http://127.0.0.1:8053` }
   }
   return { url: new URL(url).origin, whence }

@@ -66,6 +66,7 @@ describe('rota history', () => {
 
   it.each([
     ['--limit 0', '--limit "0" is no whole number from 1 to 1000'],
+    ['--limit 1e2', '--limit "1e2" is no whole number from 1 to 1000'],
     ['--kind flop', '--kind "flop" is unknown; did you mean "flip"?'],
     ['--kind wedding', '--kind "wedding" is none of flip, override'],
     ['--since yesterday', '--since "yesterday" is no span such as 1h'],

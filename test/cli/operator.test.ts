@@ -95,6 +95,16 @@ describe('a command for a running server', () => {
     expect(run.errors).toContain('--server or ROTA_SERVER')
   })
 
+  it.each(['ftp://127.0.0.1:8053', 'http://', 'a b'])(
+    'exits with 2 for --server %s',
+    async (url) => {
+      expect(await runs(statusCommand, ['--server', url])).toMatchObject({
+        ...{ code: 2 },
+        errors: `rota status: --server "${url}" is no address such as http://127.0.0.1:8053\n`,
+      })
+    },
+  )
+
   it('says how to come by the token, where it has none, or a wrong one', async () => {
     const { port, wishes } = await recording()
     const server = ['web/a', '--server', `127.0.0.1:${port}`]
