@@ -47,7 +47,7 @@ export class LadderMoves {
     const place = `${family} ${key}`
     const before = this.#inForce.get(place)
     const step = ladder && printStep(ladder.inForce)
-    if (step === before) return
+    if (step === before || (step === undefined && !isSure(judgement))) return
     if (step === undefined) this.#inForce.delete(place)
     else this.#inForce.set(place, step)
     const until = ladder?.untilWall
@@ -66,4 +66,12 @@ export class LadderMoves {
     this.#untold = []
     for (const move of moves) this.#onMove(move)
   }
+}
+
+/** Who has not been probed yet may be answered, but nobody has seen that the pool is well again. */
+function isSure({ standings, neededCount, isServed }: FamilyJudgement): boolean {
+  const seen = standings.filter(({ isEligible, verdict, override }) => {
+    return isEligible && (verdict !== 'unknown' || override !== undefined)
+  })
+  return !isServed || seen.length >= neededCount
 }

@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { LadderMoved } from '../../../src/control/history/event.ts'
 import type { KeeperOptions } from '../../../src/control/keeper-options.ts'
+import { success } from '../../../src/health/probes/probe.ts'
 import { keeperOf } from '../kept.ts'
 
 const CHECK = 'checks: { web: { tcp: { port: 80 }, interval: 1s, rise: 1, fall: 1 } }'
@@ -49,11 +50,22 @@ describe('a ladder that is walked', () => {
   it('is told at the first world of who is failed, and of who had been and is not', async () => {
     const failed = { v4: { failedSinceWall: Date.UTC(2026, 0, 1) } }
     const { told } = await watched('', { recall: () => ({ pools: { web: failed } }) })
-    expect(told()).toContain('web v4: recovered, 2 of 1')
+    expect(told()).toEqual(['web v4: recovered, 2 of 1'])
     const verdict = { verdict: 'down', sinceMs: 0, streak: 0, evidence: 'refused' } as const
     const recall = () => ({ pools: { web: failed }, verdicts: () => verdict })
     const other = await watched('', { recall, attempt: () => new Promise(() => {}) })
     expect(other.told()).toEqual(['web v4: all, 0 of 1'])
+  })
+
+  it('has not recovered before anybody has been probed', async () => {
+    const recall = () => ({ pools: { web: { v4: { failedSinceWall: Date.UTC(2026, 0, 1) } } } })
+    const order: string[] = []
+    const attempt = async () => {
+      order.push('probe')
+      return success('connected')
+    }
+    await watched('', { recall, attempt, onLadderMove: () => order.push('recovered') })
+    expect([order[0], order.filter((one) => one === 'recovered')]).toEqual(['probe', ['recovered']])
   })
 })
 
