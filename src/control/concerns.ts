@@ -22,6 +22,8 @@ export interface Concern {
   readonly pools: Set<PoolNode>
   /** As `pool/member`. */
   readonly members: Set<string>
+  /** What those members answer: addresses, or the names of aliases. */
+  readonly addresses: Set<string>
   /** Where the turns of those members are counted. */
   readonly cells: Set<number>
   /** What those pools and all above them look at. */
@@ -52,7 +54,7 @@ export function addConcerns(
     const { config, members } = node.pool
     const watches = watchesOf([...upwards([node])])
     for (const member of members) {
-      for (const { inquiry, cell } of FAMILIES.flatMap((family) => member[family] ?? [])) {
+      for (const { address, inquiry, cell } of FAMILIES.flatMap((family) => member[family] ?? [])) {
         for (const target of inquiry?.targets.values() ?? []) {
           const known = concerns.get(target.key)
           const concern = known ?? unconcerned(target)
@@ -62,6 +64,7 @@ export function addConcerns(
           }
           concern.pools.add(node)
           concern.members.add(`${config.name}/${member.config.name}`)
+          concern.addresses.add(address)
           if (cell !== NO_CELL) concern.cells.add(cell)
           concern.watches.time ||= watches.time
           concern.watches.load ||= watches.load
@@ -75,7 +78,10 @@ export function addConcerns(
 
 function unconcerned(target: Target): Concern {
   const watches = { time: false, load: false, streak: false }
-  return { target, pools: new Set(), members: new Set(), cells: new Set(), watches, mood: '' }
+  return {
+    ...{ target, pools: new Set(), members: new Set(), addresses: new Set(), cells: new Set() },
+    ...{ watches, mood: '' },
+  }
 }
 
 function watchesOf(nodes: readonly PoolNode[]): Watches {

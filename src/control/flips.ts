@@ -30,7 +30,10 @@ export interface FlipRecord {
   readonly lastSuccessWall?: number
   /** When rosters that follow from the flip were published; absent where none changed. */
   readonly publishedWall?: number
-  /** When the last cache lets go of what was answered before that. */
+  /**
+   * When the last cache lets go of what was answered before that; absent, too, where who is down is
+   * still answered, as a pool that has failed may.
+   */
   readonly lastCacheWall?: number
   /** From the last success to the publication: so long it went unnoticed, at the most. */
   readonly failoverMs?: number
@@ -39,13 +42,16 @@ export interface FlipRecord {
 /** Enough to see how an incident went. */
 export const FLIPS_MAX = 100
 
+/** `isAnswered`: whether rosters still offer any of its members, though it is down. */
 export function flipRecord(
   { target, members, state, previous }: Flip,
   atWall: number,
   lastSuccessWall: number | undefined,
   publication: Publication | undefined,
+  isAnswered: boolean,
 ): FlipRecord {
   const hasFailed = state.verdict === 'down' && lastSuccessWall !== undefined
+  const { publishedWall, lastCacheWall } = publication ?? {}
   return {
     members,
     address: target.address,
@@ -55,8 +61,10 @@ export function flipRecord(
     evidence: state.evidence,
     atWall,
     ...(hasFailed && { lastSuccessWall }),
-    ...publication,
-    ...(hasFailed && publication && { failoverMs: publication.publishedWall - lastSuccessWall }),
+    ...(publishedWall !== undefined && { publishedWall }),
+    ...(lastCacheWall !== undefined && !isAnswered && { lastCacheWall }),
+    ...(hasFailed &&
+      publishedWall !== undefined && { failoverMs: publishedWall - lastSuccessWall }),
   }
 }
 

@@ -346,9 +346,18 @@ export class Keeper {
     const lastSuccessWall = lastSuccessMs === undefined ? undefined : lastSuccessMs + wallAheadMs
     // A verdict that flips has been judged just now, where it concerns anybody.
     const publication = concern && this.#publication
-    const record = flipRecord(flip, nowWall, lastSuccessWall, publication)
+    const isDown = state.verdict === 'down'
+    const isAnswered = isDown && concern !== undefined && this.#doAnswer(concern)
+    const record = flipRecord(flip, nowWall, lastSuccessWall, publication, isAnswered)
     this.#flips.note(record)
     this.#options.onFlip?.(flip, record)
+  }
+
+  /** Whether rosters of these pools, or of any above them, still offer those concerned. */
+  #doAnswer({ pools, addresses }: Concern): boolean {
+    const above = [...this.#judgements.upwards(pools)]
+    const numbers = above.flatMap(({ bindings }) => bindings)
+    return this.#rosters.doAnswer(addresses, numbers)
   }
 }
 

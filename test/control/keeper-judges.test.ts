@@ -237,6 +237,24 @@ describe('flips', () => {
     expect(firstFailureWall).toBeLessThan(flip.publishedWall!)
   })
 
+  it('tell no end in caches of who is still answered, though down', async () => {
+    const ladder = 'when_all_down: [last_good for 1m, nodata]'
+    const { keeper, clock, down, rosters } = await keeperOf(
+      WEB.replace('check: web,', `check: web, ${ladder},`),
+    )
+    await clock.advance(20_000)
+    down.add(A)
+    await clock.advance(30_000)
+    const [gone] = keeper.overview().flips.slice(-1)
+    expect(gone).toMatchObject({ members: ['web/a'], lastCacheWall: expect.any(Number) })
+    down.add(B)
+    await clock.advance(15_000)
+    expect(rosters()).toEqual(['b=1, ttl 30'])
+    const [kept] = keeper.overview().flips.slice(-1)
+    expect(kept).toMatchObject({ members: ['web/b'], publishedWall: expect.any(Number) })
+    expect(kept!.lastCacheWall).toBeUndefined()
+  })
+
   it('are the last hundred', async () => {
     const { keeper, clock, down } = await keeperOf(WEB)
     for (let round = 0; round < FLIPS_MAX; round++) {

@@ -35,7 +35,9 @@ export const event = z
       evidence: words('What the probe saw.', 'connection refused'),
       lastSuccessAt: moment('When it was last seen to be well.').optional(),
       failoverMs: amount('From the last success to the answers that told of it.').optional(),
-      lastCacheAt: moment('When the last cache lets go of what was answered before.').optional(),
+      lastCacheAt: moment(
+        'When the last cache lets go of what was answered before; absent while it still is.',
+      ).optional(),
     }),
     happening('override', 'An override began, was ended, or came to its own end.', {
       action: z.enum(['set', 'ended', 'expired']),

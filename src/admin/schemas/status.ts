@@ -109,7 +109,9 @@ export const flipStatus = z
     to: words('The verdict since.', 'down'),
     evidence: words('What the probe saw.', 'connection refused'),
     failoverMs: amount('From the last success to the answers that told of it.').optional(),
-    lastCacheAt: moment('When the last cache lets go of what was answered before.').optional(),
+    lastCacheAt: moment(
+      'When the last cache lets go of what was answered before; absent while it still is.',
+    ).optional(),
   })
   .meta({ id: 'FlipStatus' })
 

@@ -13,6 +13,7 @@ import { answeredAddresses } from './answered.ts'
 import type { Judged, PoolJudgement } from './judgement.ts'
 import type { PlannedBinding } from '../loading/plan.ts'
 import { followHealth, ledTo } from './services.ts'
+import { printOffer } from './targets.ts'
 import { ttlOf } from './ttl.ts'
 
 export interface RosterDecision {
@@ -92,6 +93,21 @@ export class Rosters {
 
   decision(binding: number): RosterDecision | undefined {
     return this.#decisions[binding]
+  }
+
+  /** Whether any of these bindings answers one of these addresses (or aliases), or leads to it. */
+  doAnswer(addresses: ReadonlySet<string>, numbers: Iterable<number>): boolean {
+    const decisions = [...numbers].flatMap((binding) => this.#decisions[binding] ?? [])
+    if (decisions.some(({ leadsTo = [] }) => leadsTo.some((one) => addresses.has(one)))) return true
+    const lineups = new Set(decisions.map(({ roster }) => roster.lineup))
+    // A set that grows while it is walked is walked to its end.
+    for (const { candidates } of lineups) {
+      for (const offer of candidates.flatMap(({ v4, v6 }) => [v4, v6])) {
+        if (offer?.kind === 'pool') lineups.add(offer.lineup)
+        else if (offer && addresses.has(printOffer(offer))) return true
+      }
+    }
+    return false
   }
 
   /** When the first is to be decided anew though nothing happens (wall); else Infinity. */

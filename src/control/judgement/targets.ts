@@ -74,6 +74,11 @@ export function cellLabel(pool: string, member: string, family: Family): string 
   return `${pool}/${member} ${family}`
 }
 
+/** For people: an address, or the name of an alias. */
+export function printOffer(offer: MemberAddress['offer']): string {
+  return offer.kind === 'alias' ? printName(offer.target) : printAddress(offer.octets)
+}
+
 /** An alias stands for addresses of both families, and nobody here knows which it has. */
 function addressIn(
   pool: PoolConfig,
@@ -84,12 +89,13 @@ function addressIn(
   const octets = member[family]
   const { cname } = member
   if (octets === undefined && cname === undefined) return
-  const address = octets ? printAddress(octets) : printName(cname!)
+  const what: MemberAddress['offer'] = octets
+    ? { kind: 'address', octets }
+    : { kind: 'alias', target: cname! }
+  const address = printOffer(what)
   const holder = { pool: pool.name, member: member.name, family, address }
   const cell = cellOf(cellLabel(pool.name, member.name, family), holder)
-  const offer: MemberAddress['offer'] = octets
-    ? { kind: 'address', octets, cell }
-    : { kind: 'alias', target: cname!, cell }
+  const offer = { ...what, cell }
   return { address, offer, cell, inquiry: inquiryOf(pool, member, address) }
 }
 

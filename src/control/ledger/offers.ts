@@ -1,14 +1,10 @@
 /** Who stands in rosters, however deep: those who may be answered as things are. */
 
-import { printAddress } from '../../base/address.ts'
-
-import { printName } from '../../wire/name.ts'
-
 import type { Lineup, Offer } from '../../balance/roster.ts'
 
 import { NO_CELL } from '../../engine/tally.ts'
 
-import { FAMILIES } from '../judgement/targets.ts'
+import { FAMILIES, printOffer } from '../judgement/targets.ts'
 import { offerKey } from './holdings.ts'
 
 /** What a lineup offers, without its pools; lineups live as long as nothing changes in them. */
@@ -43,6 +39,5 @@ function ownOffers(lineup: Lineup) {
 
 function keyOf(offer: Offer): string | undefined {
   if (offer.kind === 'pool') return
-  const address = offer.kind === 'alias' ? printName(offer.target) : printAddress(offer.octets)
-  return offerKey({ cell: offer.cell ?? NO_CELL, address })
+  return offerKey({ cell: offer.cell ?? NO_CELL, address: printOffer(offer) })
 }
