@@ -238,6 +238,13 @@ describe.skipIf(!isGranted(browserProblem))('the dashboard', { timeout: 3 * PATI
     await saysEventually(page.locator('.link-state'), /connection lost/)
     await saysEventually(page.locator('.lost-note'), /What you see is of \d\d:\d\d:\d\d/)
     expect(await page.title()).toBe('connection lost · Rota')
+    // Nobody knows for how long: what is not told any more does not go on.
+    const said = await rowOf(page, 'web/a').locator('.cell-evidence').textContent()
+    const note = await page.locator('.lost-note').textContent()
+    const isLater = async () => (await page.locator('.lost-note').textContent()) !== note
+    await eventually(isLater, { ...WAIT, what: 'a later second' })
+    expect(said).toMatch(/, up for /)
+    expect(await rowOf(page, 'web/a').locator('.cell-evidence').textContent()).toBe(said)
     await picture(page, 'dashboard-lost')
     await page.context().setOffline(false)
     await saysEventually(page.locator('.link-state'), /live/)

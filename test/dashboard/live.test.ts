@@ -20,6 +20,7 @@ describe('what the page knows', () => {
   let live: Live
   let history: readonly object[]
   let status: Status
+  let isReached: boolean
   let asked: string[]
   let send: (kind: string, value?: object) => void
 
@@ -29,6 +30,7 @@ describe('what the page knows', () => {
     vi.stubGlobal('document', page)
     history = []
     status = statusOf([])
+    isReached = true
     const answers = new Map<string, () => object>([
       ['/api/v1/status', () => status],
       ['/api/v1/history', () => ({ events: history })],
@@ -37,6 +39,7 @@ describe('what the page knows', () => {
     asked = []
     const read = async (path: string) => {
       asked.push(path)
+      if (!isReached) return { problem: { detail: 'nobody answers' } }
       const [, pool] = /ledger\?pool=([^&]*)/.exec(path) ?? []
       if (pool) return { value: { entries: [{ pool, member: 'a', family: 'v4', isSafe: true }] } }
       return { value: answers.get(path.split('?')[0]!)!() }
@@ -72,6 +75,20 @@ describe('what the page knows', () => {
     status = { ...status, now: isoOf(NOON + 60_000) }
     await vi.advanceTimersByTimeAsync(1_500)
     expect(live.now() - NOON).toBeGreaterThanOrEqual(60_000)
+  })
+
+  it('is of when the server last told, while it does not answer', async () => {
+    status = { ...status, now: isoOf(NOON + 60_000) }
+    await vi.advanceTimersByTimeAsync(1_500)
+    expect(live.shownAt()).toBe(live.now())
+    isReached = false
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(live.link.get()).toMatchObject({ isLive: false })
+    expect(live.shownAt()).toBe(NOON + 60_000)
+    expect(live.now()).toBeGreaterThan(NOON + 110_000)
+    isReached = true
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(live.shownAt()).toBe(live.now())
   })
 
   it('asks for the probes of all, or of the pools that stand open where there are too many', async () => {

@@ -40,6 +40,8 @@ export interface Live {
   readonly heard: Store<string>
   /** The server's time: countdowns run by its clock, not by the reader's. */
   now(): number
+  /** Of when what is shown is: now; of a server that does not answer, when it last told. */
+  shownAt(): number
   /** Asks at once, since something was changed. */
   refresh(): void
   stop(): void
@@ -149,6 +151,7 @@ export function startLive({ api, stream = {} }: LiveParts): Live {
     stream,
   )
   const endProbes = followProbes({ api, ...live })
+  const now = () => Date.now() + aheadMs
   const wake = () => void (document.visibilityState === 'visible' && ask())
   document.addEventListener('visibilitychange', wake)
   void ask()
@@ -156,7 +159,11 @@ export function startLive({ api, stream = {} }: LiveParts): Live {
 
   return {
     ...live,
-    now: () => Date.now() + aheadMs,
+    now,
+    shownAt() {
+      const status = live.status.get()
+      return live.link.get().isLive || !status ? now() : Date.parse(status.now)
+    },
     refresh: () => void ask(),
     stop() {
       isEnded = true

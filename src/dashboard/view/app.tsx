@@ -10,7 +10,7 @@ import { useStore } from '../shared/store.ts'
 import { TokenDialog } from '../shared/token-dialog.tsx'
 import { Attention } from './attention.tsx'
 import { FailBackDialog, ReloadDialog, UndoDialog } from './confirm-dialogs.tsx'
-import { type Desk, DeskContext, useDesk, useNow } from './desk.ts'
+import { type Desk, DeskContext, useDesk, useSeconds } from './desk.ts'
 import { ExplainPanel } from './explain-panel.tsx'
 import { HelpDialog } from './help-dialog.tsx'
 import { useKeys } from './keys.ts'
@@ -102,10 +102,14 @@ interface LostProps {
 
 /** What is shown stays, and is marked: an operator must not act on what was. */
 function Lost({ atMs, detail = 'the server does not answer' }: LostProps) {
-  const nowMs = useNow()
+  const nowMs = useDesk().live.now()
+  useSeconds()
   return (
-    <p class="lost-note" role="alert">
-      <b>Connection lost:</b> {detail}.{' '}
+    <p class="lost-note">
+      <span role="alert">
+        <b>Connection lost:</b> {detail}.
+      </span>{' '}
+      {/* An alert is read out whenever it changes, and this changes each second. */}
       {atMs !== undefined &&
         `What you see is of ${timeText(atMs, nowMs)}, ${agoText(Math.max(0, nowMs - atMs))}. `}
       It is asked again every other second.

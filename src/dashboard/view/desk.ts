@@ -32,15 +32,20 @@ export function useDesk(): Desk {
   return desk
 }
 
-/** The server's time, drawn anew every so often. */
-export function useNow(everyMs = 1_000): number {
+/** Of when what is shown is, drawn anew each second: what is not known any more does not go on. */
+export function useNow(): number {
   const { live } = useDesk()
+  useSeconds()
+  return live.shownAt()
+}
+
+/** Draws anew each second. */
+export function useSeconds(): void {
   const [, draw] = useState(0)
   useEffect(() => {
-    const timer = setInterval(() => draw((count) => count + 1), everyMs)
+    const timer = setInterval(() => draw((count) => count + 1), 1_000)
     return () => clearInterval(timer)
-  }, [everyMs])
-  return live.now()
+  }, [])
 }
 
 /** Who the reader says they are, kept for the next time in this browser. */
