@@ -85,7 +85,11 @@ function poolStatus(pool: PoolOverview, pages: Pages, ledger: LedgerOf): PoolSta
   })
   const benches = FAMILIES.map((family) => benchOf(family, pool[family]?.members ?? []))
   const members = namesOf(pool).map((name) => memberStatus(pool.pool, name, benches, pages, ledger))
-  return { name: pool.pool, policy: pool.policy, minServing: pool.minServing, families, members }
+  const { policy, minServing, keepsStandby } = pool
+  return {
+    ...{ name: pool.pool, policy, minServing, ...(keepsStandby && { keepsStandby }) },
+    ...{ families, members },
+  }
 }
 
 function familyStatus(family: Family, one: FamilyOverview): FamilyStatus {

@@ -52,6 +52,8 @@ export interface PoolOverview {
   readonly pool: string
   readonly policy: PolicyName
   readonly minServing: number
+  /** Of one whose standby, having taken over, stays until it is told to fail back. */
+  readonly keepsStandby?: true
   /** A family that the pool does not serve is absent. */
   readonly v4?: FamilyOverview
   readonly v6?: FamilyOverview
@@ -115,14 +117,18 @@ export function poolOverview(
   turnsOf: (member: string, family: Family) => number,
 ): PoolOverview {
   const { config } = judgement.pool
-  const { name, policy, minServing = 0 } = config
+  const { name, policy, minServing = 0, failBack } = config
   const lineup = judgement.lineups.get(policy)!
   const families = FAMILIES.flatMap((family) =>
     judgement[family].isServed
       ? [[family, familyOverview(judgement, family, lineup, turnsOf)] as const]
       : [],
   )
-  return { pool: name, policy, minServing, ...Object.fromEntries(families) }
+  return {
+    ...{ pool: name, policy, minServing },
+    ...(failBack === false && { keepsStandby: true }),
+    ...Object.fromEntries(families),
+  }
 }
 
 function familyOverview(

@@ -27,6 +27,12 @@ describe('the status', () => {
     expect(c!.addresses[0]).not.toHaveProperty('share')
   })
 
+  it('says of which pools there is something to fail back from', () => {
+    const kept = { ...WEB, keepsStandby: true } as const
+    const { pools } = told({ overview: { ...OVERVIEW, pools: [WEB, kept] } })
+    expect(pools.map((pool) => pool.keepsStandby)).toEqual([undefined, true])
+  })
+
   it('has the latest flip first, and moments for people', () => {
     const flip = { members: ['web/a'], address: '192.0.2.1', check: 'web', evidence: 'refused' }
     const down = { ...flip, verdict: 'down', previous: 'up', failoverMs: 900 } as const

@@ -219,6 +219,9 @@ describe.skipIf(!isGranted(browserProblem))('the dashboard', { timeout: 3 * PATI
       const { page, faults } = await long.open(browser, { viewport: { width, height: 800 } })
       await saysEventually(page.locator('.names-table'), /x{63}\.example\.test/)
       await saysEventually(page.locator('.pools'), /x{63}/)
+      // It goes back by itself, and so there is nothing to be told.
+      const returning = page.getByRole('button', { name: /^Fail back pool/ })
+      expect(await returning.allTextContents()).toEqual(['Fail back…'])
       expect(await overflowOf(page)).toBe(0)
       await picture(page, `dashboard-long-${width}`)
       await page.goto(`${long.origin}/lab`)

@@ -29,7 +29,7 @@ export interface DashboardSite {
 export const LONG = 'x'.repeat(63)
 /** A pool of names that fit nowhere. */
 const LONG_POOL = {
-  pools: `  ${LONG}: { check: page, members: { ${LONG}: ${ADDRESSES[0]}, b: ${ADDRESSES[1]} } }`,
+  pools: `  ${LONG}: { check: page, policy: failover, members: { ${LONG}: ${ADDRESSES[0]}, b: ${ADDRESSES[1]} } }`,
   names: `  ${LONG}.example.test: { pool: ${LONG} }`,
 }
 

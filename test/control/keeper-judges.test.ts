@@ -108,6 +108,7 @@ describe('a failover pool that keeps its standby', () => {
     down.clear()
     await clock.advance(30_000)
     expect(told().at(-1)).toEqual(['0: b=1, ttl 30'])
+    expect(keeper.overview().pools[0]).toMatchObject({ pool: 'web', keepsStandby: true })
     expect(keeper.failBack('web')).toBe(true)
     expect(told()).toEqual([['0: a=1, ttl 30']])
     expect(keeper.failBack('nowhere')).toBe(false)
@@ -115,6 +116,7 @@ describe('a failover pool that keeps its standby', () => {
 
   it('is the only one that can be told', async () => {
     const { keeper } = await keeperOf(WEB.replace('check: web,', 'check: web, policy: failover,'))
+    expect(keeper.overview().pools[0]).not.toHaveProperty('keepsStandby')
     expect(keeper.failBack('web')).toBe(false)
   })
 })

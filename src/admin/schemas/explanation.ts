@@ -4,7 +4,7 @@ import { z } from 'zod'
 
 import { EXCLUSIONS } from '../../control/judgement/standing.ts'
 
-import { amount, count, flag, words } from './fields.ts'
+import { amount, count, flag, keepsStandby, words } from './fields.ts'
 
 const wall = (description: string) => amount(`${description} Milliseconds since 1970.`).optional()
 
@@ -70,6 +70,7 @@ const explainedPool = z
     pool: words('Its name.', 'web'),
     policy: words('By which it is drawn.', 'weighted'),
     minServing: count('Overrides leave that many members in service at least.'),
+    keepsStandby,
     v4: explainedFamily.optional(),
     v6: explainedFamily.optional(),
   })

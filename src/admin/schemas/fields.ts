@@ -37,3 +37,9 @@ export function amount(description: string) {
 export function flag(description: string) {
   return z.boolean().meta({ description })
 }
+
+/** Of a pool: it alone has something to fail back from. */
+export const keepsStandby = z
+  .literal(true)
+  .optional()
+  .meta({ description: 'Only where a standby that took over stays until it is failed back.' })

@@ -5,7 +5,7 @@
 
 import { z } from 'zod'
 
-import { amount, count, family, flag, moment, words } from './fields.ts'
+import { amount, count, family, flag, keepsStandby, moment, words } from './fields.ts'
 
 export const overrideStatus = z
   .object({
@@ -84,6 +84,7 @@ export const poolStatus = z
     name: words('The pool, or the name that is its own pool.', 'web'),
     policy: words('By which it is drawn.', 'weighted'),
     minServing: count('Overrides leave that many members in service at least.'),
+    keepsStandby,
     families: z.array(familyStatus),
     members: z.array(memberStatus),
   })

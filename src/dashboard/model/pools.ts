@@ -10,6 +10,8 @@ import { type Answered, addressKey } from './turns.ts'
 export interface PoolView {
   readonly name: string
   readonly policy: string
+  /** Whether a standby that took over stays until it is failed back. */
+  readonly keepsStandby: boolean
   /** `3 of 3 healthy`, or for each family where there are two. */
   readonly health: string
   readonly families: readonly FamilyStatus[]
@@ -48,14 +50,15 @@ function poolView(
   bindings: readonly BindingStatus[],
   answered: Answered,
 ): PoolView {
-  const { name, policy, families, members } = pool
+  const { name, policy, keepsStandby = false, families, members } = pool
   const sums = sumsOf(pool, answered)
   const rows = members.flatMap((member) =>
     member.addresses.map((address, index) => rowOf(name, member, address, index, sums, answered)),
   )
   const hasFailed = families.some(({ failedSince }) => failedSince !== undefined)
   const isTroubled = hasFailed || rows.some(({ standing }) => isTrouble(standing))
-  return { name, policy, health: healthText(families), families, bindings, isTroubled, rows }
+  const health = healthText(families)
+  return { name, policy, keepsStandby, health, families, bindings, isTroubled, rows }
 }
 
 /** What the families of a pool led in all, since the start and of late. */

@@ -21,7 +21,7 @@ export interface PoolGroupProps {
 
 export function PoolGroup({ pool, isOpen, nowMs, onFold }: PoolGroupProps) {
   const [shown, setShown] = useState(ROWS_SHOWN)
-  const { name, policy, health, families, bindings, rows, isTroubled } = pool
+  const { name, policy, keepsStandby, health, families, bindings, rows, isTroubled } = pool
   const { asked } = useDesk()
   return (
     <tbody {...GROUP} class={isTroubled ? 'pool troubled' : 'pool'}>
@@ -45,7 +45,7 @@ export function PoolGroup({ pool, isOpen, nowMs, onFold }: PoolGroupProps) {
           </span>
         </th>
         <td {...CELL} class="cell-action">
-          {policy === 'failover' && (
+          {keepsStandby && (
             <button
               type="button"
               class="small plain"
