@@ -173,6 +173,13 @@ export async function saysEventually(locator: Locator, words: RegExp): Promise<v
   }
 }
 
+/** Waits until a part of the page says something else. */
+export async function changesEventually(locator: Locator): Promise<void> {
+  const said = await locator.textContent()
+  const isOther = async () => (await locator.textContent()) !== said
+  await eventually(isOther, { limitMs: PATIENCE_MS, what: `another than "${said}"` })
+}
+
 /** What stands beyond the right edge of the window, if anything does. */
 export async function overflowOf(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
