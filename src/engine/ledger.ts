@@ -12,6 +12,7 @@
  */
 
 import type { Engine } from './engine.ts'
+import { SHARER, SHARER_WORDS } from './node.ts'
 import { TALLY_CELLS } from './tally.ts'
 import type { Client } from './world.ts'
 
@@ -97,10 +98,12 @@ export function noteSharers(engine: Engine, at: number): void {
   const { words } = engine.heap
   const { heads, slots, mask } = engine.ledger
   const place = placeOf(engine.scratch.client)
-  const end = at + 1 + words[at]
-  for (let word = at + 1; word < end; word++) {
-    const first = ((words[word] >>> 16) & mask) << HEAD_SHIFT
-    const sharer = (words[word] & mask) << HEAD_SHIFT
+  const end = at + 1 + words[at] * SHARER_WORDS
+  for (let word = at + 1; word < end; word += SHARER_WORDS) {
+    const cells = words[word + SHARER.CELLS]
+    const first = ((cells >>> 16) & mask) << HEAD_SHIFT
+    const sharer = (cells & 0xffff & mask) << HEAD_SHIFT
+    if (sharer === first) continue
     if (heads[sharer + HEAD.LAST] <= heads[first + HEAD.LAST]) {
       heads[sharer + HEAD.LAST] = heads[first + HEAD.LAST]
       heads[sharer + HEAD.TTL] = heads[first + HEAD.TTL]

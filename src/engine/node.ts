@@ -15,7 +15,8 @@
  *
  *   Where a word has a cell, that is its upper half.
  *
- *   sharers   their number, then for each: cell of the one who stands for it, its own cell
+ *   sharers   number of those who share addresses, then for each: cell of the one who stands for it
+ *             (its own, where that is itself), its own cell; weight; turns that are due to it
  *   layer   offset of its first record, number of members, then for each: place, cell, in the
  *           order of the last shuffle
  */
@@ -50,6 +51,11 @@ export const COUNT_BITS = 12
 export const COUNT_MASK = 2 ** COUNT_BITS - 1
 
 export const LAYER = { RECORDS: 0, SIZE: 1, MEMBERS: 2 } as const
+
+/** The upper half of its cells is of the one who stands for it, the lower half its own. */
+export const SHARER = { CELLS: 0, WEIGHT: 1, DUE: 2 } as const
+
+export const SHARER_WORDS = 3
 
 /** A node that knows the same client again; its members follow its pages. */
 export const CLIENT = {

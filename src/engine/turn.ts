@@ -13,6 +13,7 @@ import { ALIAS, CLIENT, COUNT_BITS, COUNT_MASK, KIND, LAYER } from './node.ts'
 import { MEMBER, NODE, TURN_WORDS } from './node.ts'
 import { nodeOfPlace } from './place.ts'
 import { OWNER_POINTER_SIZE } from './records.ts'
+import { countTurn } from './sharers.ts'
 import { leaderOf, memberAt, rankingOf } from './sticky.ts'
 import { noteTurn } from './talkers.ts'
 
@@ -60,7 +61,7 @@ export function putTurn(
   }
   if (count > 0) {
     const cellsAt = leaf + (words[at + 1] >>> COUNT_BITS)
-    engine.tally[words[cellsAt] >>> 16]++
+    countTurn(engine, leaf, words[cellsAt] >>> 16)
     noteAnswered(engine, cellsAt, count, words[leaf + NODE.TTL])
     if (words[leaf + NODE.SHARERS] !== 0) noteSharers(engine, leaf + words[leaf + NODE.SHARERS])
   }
@@ -174,7 +175,7 @@ function putByDice(engine: Engine, leaf: number, owner: Uint8Array | null): numb
     words[place] = drawn
     const record = words[layer + LAYER.RECORDS] + (drawn & 0xffff) * recordSize
     if (putOne(writer, heap, record, recordSize, owner) < 0) return done === 0 ? -1 : done
-    if (done === 0) engine.tally[drawn >>> 16]++
+    if (done === 0) countTurn(engine, leaf, drawn >>> 16)
     noteAnswered(engine, place, 1, words[leaf + NODE.TTL])
   }
   return count
@@ -190,7 +191,7 @@ function putByClient(engine: Engine, ring: number, leaf: number, owner: Uint8Arr
   const recordSize = words[leaf + NODE.RECORD_SIZE]
   const first = memberAt(leaf, leader)
   if (putOne(writer, heap, words[first + MEMBER.ENTRY], recordSize, owner) < 0) return -1
-  engine.tally[words[first + MEMBER.CELL] >>> 16]++
+  countTurn(engine, leaf, words[first + MEMBER.CELL] >>> 16)
   const ttl = words[leaf + NODE.TTL]
   noteAnswered(engine, first + MEMBER.CELL, 1, ttl)
   const answers = words[leaf + CLIENT.ANSWERS]

@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest'
 
 import { POLICIES, type PolicyName, policyNamed } from '../../src/balance/policy.ts'
 import { sumOf } from '../../src/balance/weights.ts'
+import { takeRoster } from '../../src/engine/engine.ts'
 
 import { addresses, authority, type Balanced, rosterOf } from '../support/authority.ts'
 
@@ -81,6 +82,38 @@ describe.each(POLICIES)('%s', (policy) => {
   })
 })
 
+describe('turns of an address that several have', () => {
+  const A = '192.0.2.1'
+  const B = '192.0.2.2'
+  const members = {
+    a: { v4: A, weight: 1 },
+    b: { v4: B, weight: 4 },
+    c: { v4: A, weight: 2 },
+    d: { v4: '192.0.2.3', weight: 3 },
+    e: { v4: B, weight: 2 },
+  }
+
+  it.each(POLICIES.flatMap((policy) => [1, 2].map((answers) => [policy, answers] as const)))(
+    'are counted for each as its weight says: %s, %i answers',
+    (policy, answers) => {
+      const { candidates, ask, countOf } = countedServer({ policy, members, answers })
+      const led = new Map<string, number>()
+      for (let net = 0; net < 600; net++) {
+        const lead = ask(`10.${net >> 8}.${net & 255}.1`)
+        led.set(lead, (led.get(lead) ?? 0) + 1)
+      }
+      for (const [address, turns] of led) {
+        const sharers = candidates.filter((one) => one.address === address)
+        const total = sumOf(sharers.map(({ weight }) => weight))
+        expect(sumOf(sharers.map(countOf))).toBe(turns)
+        for (const one of sharers) {
+          expect(Math.abs(countOf(one) - (turns * one.weight) / total)).toBeLessThan(1)
+        }
+      }
+    },
+  )
+})
+
 describe('by dice and by client', () => {
   const members = {
     a: { v4: '192.0.2.1', weight: 1 },
@@ -140,6 +173,23 @@ function dueIn(pool: Balanced, family: 'v4' | 'v6'): Map<string, number> {
 /** Whether all addresses are due the same: then every turn holds as many as there is room for. */
 function isLevel(pool: Balanced, family: 'v4' | 'v6'): boolean {
   return new Set(dueIn(pool, family).values()).size === 1
+}
+
+/** The same with a cell for each member: whose turns are counted where. */
+function countedServer(balanced: Balanced) {
+  const server = authority({ 'example.test': ZONE }, { bindings: { [NAME]: balanced } })
+  const { lineup, ttl } = rosterOf(balanced)
+  const candidates = lineup.candidates.flatMap((candidate) => {
+    const { index, v4 } = candidate
+    if (v4?.kind !== 'address') return []
+    return { ...candidate, v4: { ...v4, cell: index + 1 }, address: v4.octets.join('.') }
+  })
+  takeRoster(server.engine, 0, { lineup: { ...lineup, candidates }, ttl })
+  return {
+    candidates,
+    ask: (from: string) => addresses(server.ask(`${NAME} A`, { from }))[0]!,
+    countOf: ({ index }: { readonly index: number }) => server.engine.tally[index + 1],
+  }
 }
 
 function serve(balanced: Balanced) {
