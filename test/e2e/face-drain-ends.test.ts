@@ -69,13 +69,19 @@ names:
     await eventually(() => caches.heldUntil(B) > 0)
     const down = ['--by', 'ana', '--reason', 'disk swap']
     const child = commanded(first, ['override', 'web/b', 'down', '--wait', '--json', ...down])
+    const end = child.ended.then((code) => ({ code, returned: Date.now() }))
     await eventually(() => first.logged('overridden').length === 1)
     expect(await first.process.stop()).toBe(0)
-    expect(await child.ended).toBe(1)
-    const head = HEAD.replace('dns: ["127.0.0.1:0"]', `dns: ["127.0.0.1:${first.port}"]`)
+    const head = HEAD.replace('dns: ["127.0.0.1:0"]', `dns: ["127.0.0.1:${first.port}"]`).replace(
+      'http: "127.0.0.1:0"',
+      `http: "127.0.0.1:${portsOf(first).http}"`,
+    )
     first.files.rewrite('rota.yaml', head + webOf(1))
     const second = await siteWith(first.files)
     await watchedSafe(second, { 'web/b': [B] }, caches)
+    const { code, returned } = await end // It has waited for the server that went away.
+    expect(code).toBe(0)
+    expect(returned).toBeGreaterThanOrEqual(caches.heldUntil(B))
     const again = await wait(second, 'web/b')
     expect(again).toMatchObject({ code: 0, drained: { isSafe: true } })
   })
