@@ -66,7 +66,9 @@ describe('rota drain --wait', () => {
     await eventually(() => caches.holds(B))
     const { code, output } = await drain(rota, 'web/b')
     expect(code).toBe(0)
-    expect(output).toMatch(
+    const [waiting, ...told] = output.split('\n')
+    expect(waiting).toMatch(/^rota drain: web\/b: safe to stop in \ds; \d resolvers? may hold it$/)
+    expect(told.join('\n')).toMatch(
       /^safe to stop at \d\d:\d\d:\d\d; last answer \d\d:\d\d:\d\d, TTL 2, \d resolvers?; but api\/b still answers 192\.0\.2\.2\n$/,
     )
   })
@@ -109,6 +111,27 @@ describe('an upgrade meanwhile', () => {
     expect(await waiting.ended).toBe(1)
     expect(waiting.output()).toContain('the override that took it out has ended')
     expect(waiting.output().match(/waiting for it/g)).toHaveLength(1)
+  })
+
+  it('delays nothing and forgets nobody: safe to stop is said when the last cache lets go', async () => {
+    const first = await started(CONFIG(undefined, 6))
+    await atRest(first)
+    const caches = await cachesOf(first, 3)
+    await eventually(() => caches.holds(B))
+    const door = await doorTo(first)
+    const waiting = drainBy(door.url, first)
+    await eventually(() => door.isAsked())
+    door.leadTo(undefined)
+    expect(await first.process.stop()).toBe(0)
+    const held = caches.heldUntil(B)
+    const second = { ...(await serve(['-c', first.files.file])), files: first.files }
+    const later = await cachesOf(second, 3)
+    door.leadTo(second)
+    expect(await waiting.ended).toBe(0)
+    expect(systemClock.now()).toBeGreaterThanOrEqual(held)
+    expect(later.heldUntil(B)).toBe(0)
+    expect(waiting.output()).toMatch(/^safe to stop at /m)
+    expect(await stateOf(second, 'web', 'b')).toMatchObject({ isSafe: true, isServing: false })
   })
 })
 
