@@ -43,11 +43,12 @@ function entriesTold(
     unsafe.set(entry.address, labels.add(labelOf(entry)))
   }
   return entries.filter(isWanted).map((entry) => {
-    const { pool, member, family, address, isServing, resolvers, isSafe } = entry
+    const { pool, member, family, address, isServing, ledBy, resolvers, isSafe } = entry
     const { lastWall, ttlSeconds, untilWall } = entry
     const { others, moreOthers } = othersOf(unsafe.get(address), labelOf(entry))
     return {
       ...{ pool, member, family, address, isServing, resolvers, isSafe },
+      ...(ledBy.length > 0 && { ledBy }),
       ...(lastWall !== undefined && { lastAnswerAt: moment(lastWall) }),
       ...(ttlSeconds !== undefined && { ttlSeconds }),
       ...(untilWall !== undefined && { heldUntil: moment(untilWall) }),
@@ -79,10 +80,11 @@ export function ledgerOf(entries: readonly Entry[]): LedgerOf {
   return (pool, member, family, address) => {
     const entry = known.get(keyOf({ pool, member, family, address }))
     if (entry?.untilWall === undefined) return
-    const { isServing, lastWall, ttlSeconds, untilWall, resolvers } = entry
+    const { isServing, ledBy, lastWall, ttlSeconds, untilWall, resolvers } = entry
     // Without a last answer it is held by what a process before may have answered.
-    if (isServing && lastWall === undefined) return
+    if (isServing && lastWall === undefined && ledBy.length === 0) return
     return {
+      ...(ledBy.length > 0 && { ledBy }),
       ...(lastWall !== undefined && { lastAnswerAt: moment(lastWall) }),
       ...(ttlSeconds !== undefined && { ttlSeconds }),
       ...{ heldUntil: moment(untilWall), resolvers },

@@ -23,6 +23,8 @@ export interface Drained {
   /** How many more there are, where they are very many. */
   readonly moreStillAnswering?: number
   readonly address?: string
+  /** Records that lead to it, until somebody changes them: SRV, SVCB, HTTPS; absent: none. */
+  readonly ledBy?: readonly string[]
   /** Why it is not safe, where waiting longer would not help. */
   readonly why?: string
 }
@@ -57,6 +59,7 @@ export function drainedOf(
   // Who has left stays in the ledger until it is safe, or until its server has ended.
   const isOver = goneWall !== undefined && !isServing && goneWall >= safeMs
   const why = whyNever(isOut, entries, goneWall !== undefined && !isOver)
+  const ledBy = [...new Set(entries.flatMap((entry) => entry.ledBy ?? []))]
   const more = Math.max(0, ...entries.map(({ moreOthers = 0 }) => moreOthers))
   return {
     ...{ pool, member },
@@ -68,6 +71,7 @@ export function drainedOf(
     stillAnsweredBy: [...new Set(entries.flatMap(({ others = [] }) => others))],
     ...(more > 0 && { moreStillAnswering: more }),
     ...(entries[0] && { address: entries[0].address }),
+    ...(ledBy.length > 0 && { ledBy }),
     ...(why !== undefined && { why }),
   }
 }
@@ -88,14 +92,21 @@ function whyNever(
 }
 
 /** While it is waited for. */
-export function progressText({ pool, member, safeAt, resolvers }: Drained, now: number): string {
+export function progressText(drained: Drained, now: number): string {
+  const { pool, member, safeAt, resolvers } = drained
   const label = `${pool}/${member}`
-  if (safeAt === undefined) return `${label}: still answered`
+  if (safeAt === undefined) return `${label}: ${answeredText(drained)}`
   const leftMs = Date.parse(safeAt) - now
   const held = `${counted(resolvers, 'resolver')} may hold it`
   return leftMs > 0
     ? `${label}: safe to stop in ${spanText(leftMs)}; ${held}`
     : `${label}: until all workers have heard; ${held}`
+}
+
+/** By what it is answered though it was taken out. */
+function answeredText({ ledBy }: Drained): string {
+  if (!ledBy) return 'still answered'
+  return `still answered: ${listed(ledBy)} ${ledBy.length === 1 ? 'leads' : 'lead'} to it`
 }
 
 /** When it is over. */
@@ -107,7 +118,9 @@ export function verdictText(drained: Drained): string {
   const but = others.length > 0 ? `; but ${listed(others)} still ${verb} ${address}` : ''
   if (isSafe) return `safe to stop at ${time(safeAt!, Math.ceil)}; ${lastText(drained)}${but}`
   const when =
-    safeAt === undefined ? 'it is still answered' : `it would be at ${time(safeAt, Math.ceil)}`
+    safeAt === undefined
+      ? `it is ${answeredText(drained)}`
+      : `it would be at ${time(safeAt, Math.ceil)}`
   const reason = why === undefined ? '' : `${why}; `
   return `${pool}/${member} is not safe to stop: ${reason}${when}${but}`
 }

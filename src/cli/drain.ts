@@ -33,6 +33,8 @@ export interface TakenOut {
 
 /** The terminal of whoever waits; tests bring their own. */
 export interface Terminal {
+  /** Whether somebody looks, who is shown how it goes; others are told once. */
+  readonly isWatched: boolean
   /** Shows a line in place of the last; nothing where nobody looks. */
   progress(text: string): void
   /** Calls when somebody wants to wait no more; the returned function takes it back. */
@@ -40,6 +42,9 @@ export interface Terminal {
 }
 
 export const TERMINAL: Terminal = {
+  get isWatched() {
+    return process.stderr.isTTY
+  },
   progress(text) {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
   },
@@ -83,6 +88,8 @@ export async function waitFor(
   let known: Look | undefined
   let resolvers = 0
   let heldWall = 0
+  /** What leads to it, as it was told where nobody looks. */
+  let toldOf: string | undefined
   let isInterrupted = false
   const isOver = () => isInterrupted || clock.now() >= endMs
   const takeBack = terminal.onInterrupt(() => {
@@ -123,7 +130,13 @@ export async function waitFor(
         const ended = drained.isSafe || why === undefined ? drained : { ...drained, why }
         return tell(name, ended, options, tools)
       }
-      if (!options.json) terminal.progress(plain(progressText(drained, looked.nowWall)))
+      if (!options.json) {
+        const text = plain(progressText(drained, looked.nowWall))
+        const leads = drained.ledBy?.join() ?? ''
+        if (terminal.isWatched) terminal.progress(text)
+        else if (toldOf !== leads) tools.writeError(`rota ${name}: ${text}\n`)
+        toldOf = leads
+      }
       await aWhile(clock)
     }
   } finally {

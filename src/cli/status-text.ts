@@ -92,6 +92,7 @@ function failureLines(one: FamilyStatus, now: number): string[] {
 
 /** How long caches may keep an address that is answered no more; undefined where none does. */
 function heldText({ isServing, ledger }: AddressStatus, now: number): string | undefined {
+  if (!isServing && ledger?.ledBy) return `led to by ${ledger.ledBy.join(', ')}`
   const leftMs = ledger ? Date.parse(ledger.heldUntil) - now : 0
   if (isServing || leftMs <= 0) return
   const { lastAnswerAt, resolvers } = ledger!

@@ -30,6 +30,11 @@ describe('the ledger of one address, as its status tells it', () => {
     expect(told(unknown)).toEqual({ heldUntil: '2026-01-01T12:00:20.000Z', resolvers: 0 })
   })
 
+  it('names the records that lead there, though it was never answered itself', () => {
+    const ledBy = ['HTTPS of www.example.test']
+    expect(told({ ...unknown, isServing: true, ledBy })).toMatchObject({ ledBy })
+  })
+
   it('is not told of who was never answered, or may be answered at any time', () => {
     const { untilWall: _, ...never } = unknown
     expect(told(never)).toBeUndefined()
@@ -112,7 +117,7 @@ function having(all: readonly Entry[], asked: string[] = []) {
 function entryOf(name: string): Entry {
   const held = { lastWall: NOON - 10_000, ttlSeconds: 30, untilWall: NOON + 20_000 }
   const place = { pool: name, member: name, family: 'v4', address: '192.0.2.1' } as const
-  return { ...place, ...held, isServing: true, resolvers: 1, isSafe: false }
+  return { ...place, ...held, isServing: true, ledBy: [], resolvers: 1, isSafe: false }
 }
 
 function safe(entry: Entry): Entry {

@@ -37,6 +37,35 @@ it('says why it is not safe where the time to wait is over', async () => {
   expect(code).toBe(1)
 })
 
+describe('where nobody looks', () => {
+  const held = { isSafe: false, heldUntil: at(20), resolvers: 3 }
+
+  it('what is waited for is said once', async () => {
+    const looks: Look[] = [
+      [at(0), held],
+      [at(10), held],
+      [at(22), { isSafe: true }],
+    ]
+    const { errors } = await drained(looks, { json: false })
+    const text = 'web/b: safe to stop in 21s; 3 resolvers may hold it'
+    expect(errors).toBe(`rota drain: ${text}\n`)
+  })
+
+  it('records that lead there are named at once, as they are when the wait is over', async () => {
+    const ledBy = ['SRV of _sip._tcp.example.test', 'HTTPS of www.example.test']
+    const led = { ...held, isServing: true, ledBy }
+    const looks: Look[] = [[at(0), held], ...Array<Look>(5).fill([at(1), led])]
+    const { errors, code } = await drained(looks, { json: false, timeout: 1_000 })
+    const [first, second, last] = errors.trimEnd().split('\n')
+    const why = 'still answered: SRV of _sip._tcp.example.test and HTTPS of www.example.test lead'
+    expect(first).toContain('safe to stop in 21s')
+    expect(second).toBe(`rota drain: web/b: ${why} to it`)
+    expect(last).toContain(`not safe to stop: the time to wait is over; it is ${why} to it`)
+    expect(code).toBe(1)
+    expect((await drained(looks, { timeout: 1_000 })).told).toMatchObject({ ledBy })
+  })
+})
+
 describe('a member that leaves the configuration meanwhile', () => {
   const held = { isSafe: false, heldUntil: at(20) }
 
@@ -98,7 +127,12 @@ function at(seconds: number): string {
  */
 type Look = readonly [now: string, entry?: { readonly isSafe: boolean }] | 'away' | 'interrupted'
 
-async function drained(looks: readonly Look[], options: { readonly timeout?: number } = {}) {
+interface Options {
+  readonly timeout?: number
+  readonly json?: boolean
+}
+
+async function drained(looks: readonly Look[], options: Options = {}) {
   const left = [...looks]
   let interrupt = () => {}
   const onInterrupt = (task: () => void) => {
@@ -136,9 +170,9 @@ async function drained(looks: readonly Look[], options: { readonly timeout?: num
     },
   }
   const request = { method: 'POST', path: '/overrides', body: OUT } as const
-  const terminal = { progress: () => {}, onInterrupt }
-  await waitFor('drain', OUT, request, { ...options, server: url, json: true }, tools, terminal)
-  return { told: output === '' ? undefined : JSON.parse(output), code, errors }
+  const terminal = { isWatched: false, progress: () => {}, onInterrupt }
+  await waitFor('drain', OUT, request, { json: true, ...options, server: url }, tools, terminal)
+  return { told: output.startsWith('{') ? JSON.parse(output) : undefined, code, errors }
 }
 
 /** By which no wait takes any time of anybody else. */

@@ -94,6 +94,18 @@ loudest resolvers
     expect(text).toMatch(/^ {2}b .* drain .* 20s from before the start {2}status 500/m)
   })
 
+  it('says what leads to a member that is out', () => {
+    const [pool] = STATUS.pools
+    const ledger = { ...HELD, ledBy: ['HTTPS of www.example.test'] }
+    const members = pool!.members.map((member) => ({
+      ...member,
+      addresses: member.addresses.map((address) => ({ ...address, ledger })),
+    }))
+    const text = statusText({ ...STATUS, pools: [{ ...pool!, members }] })
+    expect(text).toMatch(/^ {2}b .* drain .* led to by HTTPS of www\.example\.test {2}status 500/m)
+    expect(text).toMatch(/^ {2}a .* yes .* 11 {5}- {9}/m)
+  })
+
   it('lets no text of a backend steer the terminal', () => {
     const [pool] = STATUS.pools
     const [member] = pool!.members

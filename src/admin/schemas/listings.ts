@@ -3,7 +3,7 @@
 import { z } from 'zod'
 
 import { amount, count, family, flag, moment, words } from './fields.ts'
-import { memberStatus, poolStatus, registrationStatus } from './status.ts'
+import { ledBy, memberStatus, poolStatus, registrationStatus } from './status.ts'
 
 const next = words('Ask with after= this for the next page; absent on the last.').optional()
 
@@ -77,7 +77,8 @@ export const ledgerEntry = z
     member: words('Its member.', 'a'),
     family,
     address: words('What is answered for it.', '192.0.2.1'),
-    isServing: flag('Whether it may be answered now.'),
+    isServing: flag('Whether answers may have it now: as an address, or by `ledBy`.'),
+    ledBy,
     lastAnswerAt: moment('When it was last in an answer; absent: never.').optional(),
     ttlSeconds: count('The TTL of that answer.').optional(),
     heldUntil: moment('When the last cache lets go of it.').optional(),

@@ -19,8 +19,17 @@ export const overrideStatus = z
   })
   .meta({ id: 'Override' })
 
+export const ledBy = z
+  .array(z.string())
+  .meta({
+    description: 'SRV, SVCB and HTTPS records that lead to it, the first of them; absent: none.',
+    examples: [['HTTPS of www.example.test']],
+  })
+  .optional()
+
 export const ledgerStatus = z
   .object({
+    ledBy,
     lastAnswerAt: moment('When it was last in an answer; absent: not known.').optional(),
     ttlSeconds: count('The TTL of that answer.').optional(),
     heldUntil: moment('When the last cache lets go of it.'),

@@ -129,7 +129,8 @@ function notesOf({ address, member }: MemberRow, now: number): string {
   const notes = [
     // An override stands beside the verdict already.
     !isServing && !member.override && `not answered${why === undefined ? '' : `: ${why}`}`,
-    !isServing && heldMs > 0 && `in caches for ${spanText(heldMs)} (${networks})`,
+    !isServing && ledger?.ledBy && `led to by ${ledger.ledBy.join(', ')}`,
+    !isServing && !ledger?.ledBy && heldMs > 0 && `in caches for ${spanText(heldMs)} (${networks})`,
     member.override && `"${member.override.reason}" (${member.override.author})`,
     evidence,
     warning && `warning: ${warning}`,

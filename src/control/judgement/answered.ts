@@ -3,14 +3,26 @@
 import type { Judged, PoolJudgement } from './judgement.ts'
 import { FAMILIES, type Family } from './targets.ts'
 
-/** By address, whether it may be answered; addresses that no member has are absent. */
+/** One address of a tree of pools. */
+export interface AnsweredAddress {
+  readonly mayBeAnswered: boolean
+  /** Those whose members have it. */
+  readonly pools: ReadonlySet<string>
+}
+
+/** By address; addresses that no member has are absent. */
 export function answeredAddresses(
   judgement: PoolJudgement,
   named: Judged,
-): ReadonlyMap<string, boolean> {
-  const answered = new Map<string, boolean>()
+): ReadonlyMap<string, AnsweredAddress> {
+  const answered = new Map<string, Noted>()
   for (const family of FAMILIES) note(judgement, family, named, true, answered)
   return answered
+}
+
+interface Noted {
+  mayBeAnswered: boolean
+  readonly pools: Set<string>
 }
 
 /** An address that two members have may be answered while either may. */
@@ -19,7 +31,7 @@ function note(
   family: Family,
   named: Judged,
   isReached: boolean,
-  answered: Map<string, boolean>,
+  answered: Map<string, Noted>,
 ): void {
   const { admitted, standings, ladder } = judgement[family]
   for (const standing of standings) {
@@ -27,8 +39,11 @@ function note(
     const mayBeAnswered = isReached && admitted.includes(standing)
     if (config.pool !== undefined) {
       note(named(config.pool), family, named, mayBeAnswered, answered)
-    } else if (address && (mayBeAnswered || !answered.has(address.address))) {
-      answered.set(address.address, mayBeAnswered)
+    } else if (address) {
+      const noted = answered.get(address.address) ?? { mayBeAnswered, pools: new Set() }
+      noted.mayBeAnswered ||= mayBeAnswered
+      noted.pools.add(pool.config.name)
+      answered.set(address.address, noted)
     }
   }
   const step = ladder?.inForce

@@ -3,6 +3,8 @@
  * told before, and decided anew when their time comes.
  */
 
+import { typeName } from '../../wire/registry.ts'
+
 import { isSameRoster, type Roster } from '../../balance/roster.ts'
 
 import type { PoolConfig } from '../../config/config.ts'
@@ -16,12 +18,21 @@ import { followHealth, ledTo } from './services.ts'
 import { printOffer } from './targets.ts'
 import { ttlOf } from './ttl.ts'
 
+/** Records of a name that lead to an address without being its addresses. */
+export interface Lead {
+  readonly address: string
+  /** Which records, for people: type and name. */
+  readonly by: string
+  /** Whose members they lead to; none where it is nobody's that the name's pools know. */
+  readonly pools: ReadonlySet<string>
+}
+
 export interface RosterDecision {
   readonly roster: Roster
   /** Why the TTL is what it is, for people. */
   readonly ttlReason: string
-  /** The addresses that its services lead to; absent where it has none. */
-  readonly leadsTo?: readonly string[]
+  /** Where its services lead to; absent where it has none. */
+  readonly leadsTo?: readonly Lead[]
 }
 
 /** What was told because of one event. */
@@ -142,8 +153,10 @@ export class Rosters {
   }
 }
 
+const NO_POOLS: ReadonlySet<string> = new Set()
+
 function servicesOf(
-  { services, strangers, pool, policy = pool.policy }: PlannedBinding,
+  { services, servicesAt, strangers, pool, policy = pool.policy }: PlannedBinding,
   judgement: PoolJudgement,
   named: Judged,
   ttl: number,
@@ -152,9 +165,15 @@ function servicesOf(
   const answered = answeredAddresses(judgement, named)
   const isAnybody = judgement.lineups.get(policy)!.candidates.length > 0
   const standing = (address: string) =>
-    answered.get(address) ?? (strangers?.has(address) ? false : undefined)
+    answered.get(address)?.mayBeAnswered ?? (strangers?.has(address) ? false : undefined)
   return {
     sets: followHealth(services, standing, ttl, isAnybody),
-    leadsTo: ledTo(services, standing, isAnybody),
+    leadsTo: ledTo(services, standing, isAnybody).flatMap(({ type, addresses }) => {
+      const by = `${typeName(type)} of ${servicesAt}`
+      return [...addresses].map((address) => ({
+        ...{ address, by },
+        pools: answered.get(address)?.pools ?? NO_POOLS,
+      }))
+    }),
   }
 }

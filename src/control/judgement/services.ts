@@ -43,23 +43,24 @@ export function followHealth(
   }))
 }
 
-/** The addresses that the same sets lead to: by hints, and by targets that are not balanced. */
+/**
+ * The addresses that the sets of each type lead to: by hints, and by targets that are not balanced.
+ */
 export function ledTo(
   records: readonly ServiceRecord[],
   standing: AddressStanding,
   isAnybody: boolean,
-): string[] {
-  const sets = toldOf(records, standing, isAnybody)
-  const led = sets.flatMap(({ told, isEverything }) =>
-    told.flatMap(({ addresses, isTargetBalanced, hints }) => {
+): { readonly type: number; readonly addresses: ReadonlySet<string> }[] {
+  return toldOf(records, standing, isAnybody).map(({ type, told, isEverything }) => {
+    const led = told.flatMap(({ addresses, isTargetBalanced, hints }) => {
       const hinted = hints.flatMap((one) => one.addresses).map(printAddress)
       return [
         ...(isTargetBalanced ? [] : addresses.map(printAddress)),
         ...hinted.filter((address) => isEverything || standing(address) !== false),
       ]
-    }),
-  )
-  return [...new Set(led)]
+    })
+    return { type, addresses: new Set(led) }
+  })
 }
 
 /** The records of each type that are told; all, where nobody would be left. */

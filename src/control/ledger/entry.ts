@@ -4,7 +4,10 @@ import type { Holder } from '../judgement/targets.ts'
 
 /** Times are milliseconds since 1970. */
 export interface Entry extends Holder {
+  /** Whether answers may have it: as an address, or by records that lead to it. */
   readonly isServing: boolean
+  /** SRV, SVCB and HTTPS records that lead to it, the first of them, for people. */
+  readonly ledBy: readonly string[]
   /** Absent where this process and a clean one before it never answered it. */
   readonly lastWall?: number | undefined
   readonly ttlSeconds?: number | undefined
@@ -22,6 +25,7 @@ export function together(a: Entry, b: Entry): Entry {
     ...later,
     ...(untilWall > 0 && { untilWall }),
     isServing: a.isServing || b.isServing,
+    ledBy: later.ledBy, // Of one address of one pool, as in the other.
     resolvers: Math.max(a.resolvers, b.resolvers),
     isSafe: a.isSafe && b.isSafe,
   }

@@ -162,7 +162,7 @@ export class Ledger {
     for (const [key, { untilMs, untilWall: _, ...floor }] of this.#floors) {
       if (entries.has(key) || !isWanted(floor)) continue
       const untilWall = Math.round(untilMs + look.aheadMs)
-      entries.set(key, { ...floor, untilWall, isServing: false, isSafe: false })
+      entries.set(key, { ...floor, untilWall, isServing: false, ledBy: [], isSafe: false })
     }
     return [...entries.values()]
   }
@@ -196,7 +196,7 @@ export class Ledger {
     if (holding.isGone && isHeard) {
       holding.last ??= { ...reading, resolvers: resolversOf(holding, look) }
     }
-    const service = this.#services.standing(holding.address)
+    const service = this.#services.standing(holding.address, holding.pool)
     const floor = this.#floors.get(holding.key)
     const isAnswered = reading.lastMs > 0 && reading.lastMs >= holding.sinceMs
     const untilMs = Math.max(
@@ -205,14 +205,15 @@ export class Ledger {
       floor?.untilMs ?? 0,
       this.#crashFloorMs(holding.pool, nowMs),
     )
-    const isServing = isOffered || service.isLed
+    const { ledBy } = service
+    const isServing = isOffered || ledBy.length > 0
     const isPast = !isAnswered && floor?.lastWall !== undefined && floor.untilMs > nowMs
     const last = isPast
       ? { lastWall: floor.lastWall, ttlSeconds: floor.ttlSeconds ?? 0 }
       : { lastWall: Math.round(reading.lastMs + aheadMs), ttlSeconds: reading.ttlSeconds }
     const { pool, member, family, address } = holding
     return {
-      ...{ pool, member, family, address, isServing },
+      ...{ pool, member, family, address, isServing, ledBy },
       ...((isAnswered || isPast) && last),
       ...(untilMs > 0 && { untilWall: Math.round(untilMs + aheadMs) }),
       resolvers: Math.max(
@@ -240,9 +241,10 @@ export class Ledger {
 
   #savedEntries(): SavedEntry[] {
     const nowWall = this.#options.clock.wall()
-    return this.entries().flatMap(({ isServing: _, isSafe: __, untilWall, ...entry }) =>
-      untilWall === undefined || untilWall + TRAVEL_MS <= nowWall ? [] : [{ ...entry, untilWall }],
-    )
+    return this.entries().flatMap((entry) => {
+      const { isServing: _, isSafe: __, ledBy: ___, untilWall = 0, ...known } = entry
+      return untilWall + TRAVEL_MS <= nowWall ? [] : [{ ...known, untilWall }]
+    })
   }
 
   /** Whom this process knows from one before: should it crash, nobody else will tell of them. */

@@ -6,6 +6,14 @@
 
 import type { LedgerOptions } from './ledger.ts'
 
+/** What leads to a member's address. */
+interface Led {
+  /** The longest TTL of it, since it does. */
+  readonly seconds: number
+  /** Which records, the first of them, for people. */
+  readonly by: readonly string[]
+}
+
 interface Lost {
   readonly mark: number
   readonly ttlMs: number
@@ -14,7 +22,8 @@ interface Lost {
 }
 
 export interface ServiceStanding {
-  readonly isLed: boolean
+  /** Which records lead to it, the first of them; none where nobody is led to it. */
+  readonly ledBy: readonly string[]
   readonly isHeard: boolean
   /** 0 where nobody was ever led to it (clock). */
   readonly untilMs: number
@@ -25,8 +34,8 @@ const LOOK_MS = 50
 
 export class Services {
   readonly #options: LedgerOptions
-  /** The longest TTL in seconds of what leads to each address, since it does. */
-  #led = new Map<string, number>()
+  /** By `leadKey`. */
+  #led = new Map<string, Led>()
   readonly #lost = new Map<string, Lost>()
   #isLooking = false
   /** Whether the present world has any such records. */
@@ -41,35 +50,55 @@ export class Services {
     const { decisions, told } = this.#options
     if (isWorld) this.#hasAny = decisions().some(({ leadsTo }) => leadsTo !== undefined)
     if (!this.#hasAny && this.#led.size === 0) return
-    const led = new Map<string, number>()
+    const led = new Map<string, Led>()
     for (const { leadsTo = [], roster } of decisions()) {
-      for (const address of leadsTo) {
-        const before = this.#led.get(address) ?? 0
-        // Who was led there before, under a longer TTL, may outlast who is led there now.
-        const lost = (this.#lost.get(address)?.ttlMs ?? 0) / 1_000
-        led.set(address, Math.max(before, lost, led.get(address) ?? 0, roster.ttl))
-        this.#lost.delete(address)
+      for (const { address, by, pools } of leadsTo) {
+        const keys = pools.size === 0 ? [address] : [...pools].map((one) => leadKey(address, one))
+        for (const key of keys) {
+          const before = this.#led.get(key)?.seconds ?? 0
+          // Who was led there before, under a longer TTL, may outlast who is led there now.
+          const lost = (this.#lost.get(key)?.ttlMs ?? 0) / 1_000
+          const { seconds = 0, by: others = [] } = led.get(key) ?? {}
+          const isNamed = others.length === NAMED_MAX || others.includes(by)
+          led.set(key, {
+            seconds: Math.max(before, lost, seconds, roster.ttl),
+            by: isNamed ? others : [...others, by],
+          })
+          this.#lost.delete(key)
+        }
       }
     }
-    for (const [address, seconds] of this.#led) {
-      if (led.has(address)) continue
-      this.#lost.set(address, { mark: told(), ttlMs: seconds * 1_000, untilMs: undefined })
+    for (const [key, { seconds }] of this.#led) {
+      if (led.has(key)) continue
+      this.#lost.set(key, { mark: told(), ttlMs: seconds * 1_000, untilMs: undefined })
     }
     this.#led = led
     this.#look()
   }
 
-  standing(address: string): ServiceStanding {
-    const { clock } = this.#options
-    const seconds = this.#led.get(address)
-    if (seconds !== undefined) {
-      return { isLed: true, isHeard: false, untilMs: clock.now() + seconds * 1_000 }
+  /** Of an address of a pool's members: a drain is about these, and leaves those of others be. */
+  standing(address: string, pool: string): ServiceStanding {
+    const own = this.#standing(leadKey(address, pool))
+    const anybody = this.#standing(address)
+    if (anybody === NOBODY) return own
+    return {
+      ledBy: [...own.ledBy, ...anybody.ledBy].slice(0, NAMED_MAX),
+      isHeard: own.isHeard && anybody.isHeard,
+      untilMs: Math.max(own.untilMs, anybody.untilMs),
     }
-    const lost = this.#lost.get(address)
+  }
+
+  #standing(key: string): ServiceStanding {
+    const { clock } = this.#options
+    const led = this.#led.get(key)
+    if (led) {
+      return { ledBy: led.by, isHeard: false, untilMs: clock.now() + led.seconds * 1_000 }
+    }
+    const lost = this.#lost.get(key)
     if (!lost) return NOBODY
     this.#settle(lost)
     const untilMs = lost.untilMs ?? clock.now() + lost.ttlMs
-    return { isLed: false, isHeard: lost.untilMs !== undefined, untilMs }
+    return { ledBy: [], isHeard: lost.untilMs !== undefined, untilMs }
   }
 
   #settle(lost: Lost): void {
@@ -82,8 +111,8 @@ export class Services {
     const { clock } = this.#options
     for (const lost of this.#lost.values()) this.#settle(lost)
     const nowMs = clock.now()
-    for (const [address, { untilMs = Number.POSITIVE_INFINITY }] of this.#lost) {
-      if (untilMs + FORGET_MS < nowMs) this.#lost.delete(address)
+    for (const [key, { untilMs = Number.POSITIVE_INFINITY }] of this.#lost) {
+      if (untilMs + FORGET_MS < nowMs) this.#lost.delete(key)
     }
     const isOpen = [...this.#lost.values()].some(({ untilMs }) => untilMs === undefined)
     if (!isOpen || this.#isLooking) return
@@ -95,7 +124,15 @@ export class Services {
   }
 }
 
-const NOBODY: ServiceStanding = { isLed: false, isHeard: true, untilMs: 0 }
+const NOBODY: ServiceStanding = { ledBy: [], isHeard: true, untilMs: 0 }
+
+/** The address by itself where no pool that leads there knows whose it is: it may be anybody's. */
+function leadKey(address: string, pool: string): string {
+  return `${address} ${pool}`
+}
+
+/** An address may be that of ten thousand names, each with records of its own. */
+const NAMED_MAX = 20
 
 /** What is over is kept a while longer, and goes when something else changes. */
 const FORGET_MS = 60_000

@@ -37,6 +37,8 @@ export interface PlannedBinding extends Binding {
   readonly rules?: number
   /** Records of its only name that follow the same health. */
   readonly services?: readonly ServiceRecord[]
+  /** That name, for people; there where it has such records. */
+  readonly servicesAt?: string
   /** Addresses to which these lead only those clients whom another pool of its name answers. */
   readonly strangers?: ReadonlySet<string>
   /** False where its name is no host's: then only its services are answered. Absent: true. */

@@ -8,6 +8,7 @@
 import { printAddress } from '../../base/address.ts'
 import { withValues } from '../../base/prefix-map.ts'
 
+import { printName } from '../../wire/name.ts'
 import { createPath, setPath } from '../../wire/name-path.ts'
 
 import { rebind, type ZoneImage } from '../../zone/image.ts'
@@ -45,11 +46,12 @@ export function bindServices(
     const drawn = [...numbers.keys()].map((one) => bindings[one]!)
     const strangersOf = createStrangers(drawn, pools)
     const holdsAddresses = !isUnderscored(name)
+    const servicesAt = printName(name).slice(0, -1)
     rebind(zone, node, all.length)
     for (const one of drawn) {
       const strangers = strangersOf(one)
       all.push({
-        ...{ ...one, services, holdsAddresses },
+        ...{ ...one, services, servicesAt, holdsAddresses },
         ...(strangers.size > 0 && { strangers }),
         ...(one === planned && clients && { clients }),
       })

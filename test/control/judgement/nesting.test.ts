@@ -147,8 +147,11 @@ describe('a pool in a pool', () => {
 })
 
 describe('the addresses that may be answered', () => {
+  const addressesOf = ({ judgements }: Scene) => [
+    ...answeredAddresses(judgements.named('world'), judgements.named),
+  ]
   const answered = (story: Scene) =>
-    Object.fromEntries(answeredAddresses(story.judgements.named('world'), story.judgements.named))
+    Object.fromEntries(addressesOf(story).map(([address, one]) => [address, one.mayBeAnswered]))
 
   it('are those of a tree, each as it stands', () => {
     expect(answered(scene(TWO).believe('b', 'down'))).toEqual({
@@ -167,6 +170,14 @@ describe('the addresses that may be answered', () => {
     const shared = TWO.replace('d: 198.51.100.2', 'd: 192.0.2.1')
     expect(answered(scene(shared).decide('dc1/a', 'drain'))).toMatchObject({ '192.0.2.1': true })
     expect(answered(scene(shared).decide('dc2/d', 'drain'))).toMatchObject({ '192.0.2.1': true })
+  })
+
+  it('tell whose members have each', () => {
+    const shared = TWO.replace('d: 198.51.100.2', 'd: 192.0.2.1')
+    const pools = Object.fromEntries(
+      addressesOf(scene(shared)).map(([address, one]) => [address, [...one.pools]]),
+    )
+    expect(pools).toMatchObject({ '192.0.2.1': ['dc1', 'dc2'], '192.0.2.2': ['dc1'] })
   })
 
   it('are those of a pool that stands in', () => {

@@ -149,6 +149,9 @@ describe('a reload', () => {
 describe('records that lead to a host', () => {
   const ZONE = ['sip A 192.0.2.2', '_sip._tcp SRV 0 5 5060 sip', 'www HTTPS 1 . ipv4hint=192.0.2.1']
   const SERVICES = `${WEB}  _sip._tcp.example.test: { pool: web }\n`
+  const withApi = (members: string) =>
+    SERVICES.replace('names:', `  api: { members: { ${members} } }\nnames:`) +
+    '  api.example.test: { pool: api }\n'
 
   it('count as answers of it until every thread has heard that they are gone', async () => {
     const site = await siteOf(SERVICES, { zone: [...ZONE, '_sip._tcp SRV 0 5 5060 other'] })
@@ -172,6 +175,28 @@ describe('records that lead to a host', () => {
     site.drain('web/b')
     await site.clock.advance(600_000)
     expect(site.entry('web/b')).toMatchObject({ isServing: true, isSafe: false })
+  })
+
+  it('are named', async () => {
+    const site = await siteOf(SERVICES, { zone: ZONE })
+    site.drain('web/b')
+    expect(site.entry('web/b').ledBy).toEqual(['SRV of _sip._tcp.example.test'])
+    expect(site.entry('web/a').ledBy).toEqual(['HTTPS of www.example.test'])
+  })
+
+  it('lead to the members of the pools of their own name, and not to those of others', async () => {
+    const site = await siteOf(withApi('b: 192.0.2.2, c: 192.0.2.3'), { zone: ZONE })
+    site.drain('api/b')
+    expect(site.entry('api/b')).toMatchObject({ isServing: false, isSafe: true, ledBy: [] })
+    expect(site.entry('web/b')).toMatchObject({ isServing: true, isSafe: false })
+  })
+
+  it('lead to all who have an address that no pool of their name knows', async () => {
+    const zone = [...ZONE, 'c A 192.0.2.3', '_sip._tcp SRV 0 5 5060 c']
+    const site = await siteOf(withApi('c: 192.0.2.3, d: 192.0.2.4'), { zone })
+    site.drain('api/c')
+    const ledBy = ['SRV of _sip._tcp.example.test']
+    expect(site.entry('api/c')).toMatchObject({ isServing: true, isSafe: false, ledBy })
   })
 })
 
