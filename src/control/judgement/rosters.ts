@@ -109,7 +109,8 @@ export class Rosters {
   /** Whether any of these bindings answers one of these addresses (or aliases), or leads to it. */
   doAnswer(addresses: ReadonlySet<string>, numbers: Iterable<number>): boolean {
     const decisions = [...numbers].flatMap((binding) => this.#decisions[binding] ?? [])
-    if (decisions.some(({ leadsTo = [] }) => leadsTo.some((one) => addresses.has(one)))) return true
+    const leads = decisions.flatMap(({ leadsTo = [] }) => leadsTo)
+    if (leads.some(({ address }) => addresses.has(address))) return true
     const lineups = new Set(decisions.map(({ roster }) => roster.lineup))
     // A set that grows while it is walked is walked to its end.
     for (const { candidates } of lineups) {
