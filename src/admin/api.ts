@@ -80,8 +80,12 @@ export function createApi(options: ApiOptions, { refusals, streams }: Keepings):
   })
   for (const path of pages ? PAGE_PATHS : []) {
     app.get(path, (context) => {
-      const known = context.req.header('if-none-match')
-      const response = pageResponse(pages!, context.req.path, known)
+      const { req } = context
+      const response = pageResponse(pages!, {
+        path: req.path,
+        ifNoneMatch: req.header('if-none-match'),
+        acceptEncoding: req.header('accept-encoding'),
+      })
       context.set('isPage', response !== undefined)
       return response ?? context.notFound()
     })
