@@ -33,6 +33,14 @@ const MEMBERS = Object.fromEntries(
   ]),
 )
 
+/** Three addresses, each of three members. */
+const SHARERS = Object.fromEntries(
+  Array.from({ length: 9 }, (_, host) => [
+    `m${host}`,
+    { v4: `192.0.2.${host % 3}`, weight: host + 1 },
+  ]),
+)
+
 /** Near to the first member in 198.51.100.0/25, and to all elsewhere. */
 const NEARNESS: Nearness = {
   map: mapOf('198.51.100.0/25'),
@@ -71,6 +79,9 @@ ${Array.from({ length: 60 }, (_, host) => `wide A 198.51.100.${host}`).join('\n'
       'dice.example.test': { members: MEMBERS, policy: 'random' },
       'rotate.example.test': { members: MEMBERS, policy: 'rotate', answers: 3 },
       'none.example.test': { members: {} },
+      'shared.example.test': { members: SHARERS },
+      'dice.shared.example.test': { members: SHARERS, policy: 'random' },
+      'sticky.shared.example.test': { members: SHARERS, policy: 'sticky' },
       'sticky.example.test': { members: MEMBERS, policy: 'sticky', sticky: BOUNDED },
       'nearest.example.test': { members: MEMBERS, policy: 'nearest', nearness: 0 },
       'rules.example.test': { members: MEMBERS, clients: mapOf('198.51.100.0/26') },
@@ -103,6 +114,11 @@ const KINDS = {
     requestFor('sticky.example.test AAAA', { subnet: '192.0.2.0/24' }),
     requestFor('nearest.example.test A', { edns: true }),
     requestFor('rules.example.test A', { edns: true }),
+  ],
+  'turns of addresses that members share': [
+    requestFor('shared.example.test A'),
+    requestFor('dice.shared.example.test A'),
+    requestFor('sticky.shared.example.test A'),
   ],
   'turns of pools in pools': [
     requestFor('fork.example.test A'),
