@@ -295,7 +295,7 @@ export class Keeper {
     const recollection = this.#loaded ? {} : (this.#options.recall?.(loaded.settings) ?? {})
     this.#loaded = loaded
     this.#generation++
-    this.#rosters.clear()
+    this.#rosters.clear(this.#options.clock.wall())
     if (recollection.pools) this.#judgements.recall(recollection.pools)
     this.#judgements.take(loaded.bindings, loaded.pools, loaded.nearnessOf)
     this.#retarget(recollection.verdicts)

@@ -239,6 +239,20 @@ describe('flips', () => {
     expect(firstFailureWall).toBeLessThan(flip.publishedWall!)
   })
 
+  it('count what was answered before a reload, too', async () => {
+    const { keeper, clock, down, files } = await keeperOf(WEB)
+    await clock.advance(20_000)
+    const reloadedWall = clock.wall()
+    files.rewrite('rota.yaml', WEB.replace('pool: web', 'pool: web, ttl: 5'))
+    await keeper.load()
+    await keeper.load()
+    down.add(A)
+    await clock.advance(10_000)
+    const flip = keeper.overview().flips.at(-1)!
+    expect(flip).toMatchObject({ members: ['web/a'], verdict: 'down' })
+    expect(flip.lastCacheWall).toBe(reloadedWall + 30_000)
+  })
+
   it('tell no end in caches of who is still answered, though down', async () => {
     const ladder = 'when_all_down: [last_good for 1m, nodata]'
     const { keeper, clock, down, rosters } = await keeperOf(

@@ -51,13 +51,15 @@ export interface Judgements {
 export class Rosters {
   #bindings: readonly PlannedBinding[] = []
   #decisions: RosterDecision[] = []
-  /** By binding, until when (wall) caches may hold answers of rosters before the last. */
-  #heldUntilWall: number[] = []
+  /** By label, until when (wall) caches may hold answers of rosters before the last. */
+  readonly #heldUntilWall = new Map<string, number>()
   /** By binding, when it is to be decided anew though nothing happens (wall). */
   readonly #wakes = new Map<number, number>()
 
   /** Lets go of all rosters: until `take`, a world is under way and nothing may be told. */
-  clear(): void {
+  clear(nowWall: number): void {
+    // What was answered from the world before outlives it in caches.
+    for (const binding of this.#bindings.keys()) this.#noteHeld(binding, nowWall)
     this.#bindings = []
     this.#decisions = []
     this.#wakes.clear()
@@ -67,7 +69,10 @@ export class Rosters {
     this.#bindings = bindings
     this.#wakes.clear()
     this.#decisions = bindings.map((_, binding) => this.#decide(binding, judgements, nowWall))
-    this.#heldUntilWall = bindings.map(() => 0)
+    const labels = new Set(bindings.map(({ label }) => label))
+    for (const label of this.#heldUntilWall.keys()) {
+      if (!labels.has(label)) this.#heldUntilWall.delete(label)
+    }
   }
 
   /** Decides these anew, where they are of the present world, and returns those that differ. */
@@ -82,13 +87,11 @@ export class Rosters {
       const before = this.#decisions[binding]
       if (before === undefined) continue
       const after = this.#decide(binding, judgements, nowWall)
+      if (!isSameRoster(after.roster, before.roster)) {
+        lastCacheWall = Math.max(lastCacheWall, this.#noteHeld(binding, nowWall))
+        news.push({ kind: 'roster', binding, roster: after.roster })
+      }
       this.#decisions[binding] = after
-      if (isSameRoster(after.roster, before.roster)) continue
-      const heldUntilWall = nowWall + before.roster.ttl * 1000
-      // Older answers, given under a longer TTL, may outlast those that were given last.
-      this.#heldUntilWall[binding] = Math.max(this.#heldUntilWall[binding]!, heldUntilWall)
-      lastCacheWall = Math.max(lastCacheWall, this.#heldUntilWall[binding]!)
-      news.push({ kind: 'roster', binding, roster: after.roster })
     }
     const publication = news.length > 0 ? { publishedWall: nowWall, lastCacheWall } : undefined
     return { news, publication }
@@ -131,6 +134,16 @@ export class Rosters {
 
   due(nowWall: number): number[] {
     return [...this.#wakes].flatMap(([binding, wall]) => (wall <= nowWall ? [binding] : []))
+  }
+
+  /** Returns until when caches may hold what a binding has answered until now (wall). */
+  #noteHeld(binding: number, nowWall: number): number {
+    const { label } = this.#bindings[binding]!
+    const { ttl } = this.#decisions[binding]!.roster
+    // Older answers, given under a longer TTL, may outlast those that were given last.
+    const untilWall = Math.max(this.#heldUntilWall.get(label) ?? 0, nowWall + ttl * 1000)
+    this.#heldUntilWall.set(label, untilWall)
+    return untilWall
   }
 
   #decide(binding: number, judgements: Judgements, nowWall: number): RosterDecision {
