@@ -12,6 +12,7 @@ import type { Api } from '../../src/dashboard/shared/api.ts'
 import type { Source } from '../../src/dashboard/shared/event-stream.ts'
 import { isoOf, memberOf, NOON, statusOf } from './statuses.ts'
 
+const NO_EVENTS = { addEventListener() {}, removeEventListener() {} }
 const OLD = { kind: 'stop', id: 90, at: isoOf(NOON) }
 const VERDICT = { address: '192.0.2.1', members: ['web/a'], recent: [] }
 const NEW = { kind: 'stop', id: 1, at: isoOf(NOON) }
@@ -21,12 +22,13 @@ describe('what the page knows', () => {
   let history: readonly object[]
   let status: Status
   let isReached: boolean
+  let page: { visibilityState: string }
   let asked: string[]
   let send: (kind: string, value?: object) => void
 
   beforeEach(() => {
     vi.useFakeTimers({ now: NOON })
-    const page = { visibilityState: 'visible', addEventListener() {}, removeEventListener() {} }
+    page = { visibilityState: 'visible', ...NO_EVENTS }
     vi.stubGlobal('document', page)
     history = []
     status = statusOf([])
@@ -91,6 +93,25 @@ describe('what the page knows', () => {
     expect(live.shownAt()).toBe(live.now())
   })
 
+  it('says while nobody looks, too, that the server has gone and that it is back', async () => {
+    await vi.advanceTimersByTimeAsync(1_500)
+    page.visibilityState = 'hidden'
+    await ticking(10)
+    asked.length = 0
+    await ticking(60)
+    expect(asked).toEqual([])
+    isReached = false
+    send('error')
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(live.link.get()).toMatchObject({ isLive: false })
+    isReached = true
+    await ticking(10)
+    expect(live.link.get()).toMatchObject({ isLive: true })
+    asked.length = 0
+    await ticking(60)
+    expect(asked).toEqual([])
+  })
+
   it('asks for the probes of all, or of the pools that stand open where there are too many', async () => {
     await vi.advanceTimersByTimeAsync(4_000)
     expect(asked.filter((path) => path.includes('verdicts'))[0]).not.toContain('pool=')
@@ -122,6 +143,14 @@ describe('what the page knows', () => {
       pools.map(({ name }) => `${name}/a/v4`).sort(),
     )
   })
+
+  /** So many seconds of a stream that is there. */
+  async function ticking(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      send('tick', { now: isoOf(Date.now()), queries: 0, lastId: 0 })
+      await vi.advanceTimersByTimeAsync(1_000)
+    }
+  }
 
   it('forgets the events of a history that the server has lost', async () => {
     history = [OLD]

@@ -122,7 +122,9 @@ export function startLive({ api, stream = {} }: LiveParts): Live {
 
   function later(afterMs: number): void {
     clearTimeout(timer)
-    if (!isEnded && document.visibilityState === 'visible') timer = setTimeout(ask, afterMs)
+    // Of a page that is hidden people see the title, which must not be of a server that has gone.
+    const isSeen = document.visibilityState === 'visible' || failures > 0
+    if (!isEnded && isSeen) timer = setTimeout(ask, afterMs)
   }
 
   async function readHistory(): Promise<void> {
@@ -146,7 +148,10 @@ export function startLive({ api, stream = {} }: LiveParts): Live {
         live.events.set([])
         void readHistory()
       },
-      onLink: (isOpen) => live.link.set({ ...live.link.get(), isStreaming: isOpen }),
+      onLink(isOpen) {
+        live.link.set({ ...live.link.get(), isStreaming: isOpen })
+        if (!isOpen) void ask()
+      },
     },
     stream,
   )
