@@ -57,6 +57,10 @@ export function createOperations(parts: Parts): Operations {
   // Judging a pool for its muster is for what is seldom; heartbeats are not.
   const absence = (pool: string, member: string) =>
     keeper.hasMember(pool, member) ? undefined : musterWith(musters(), pool, member)
+  const strangerOf = (pool: string, member?: string) => {
+    if (member !== undefined) return absence(pool, member)
+    return keeper.poolNames().includes(pool) ? undefined : musterOf(musters(), pool)
+  }
   const heartbeatTargets = (pool: string, member: string) =>
     keeper.targetsOf(pool, member).filter(({ check }) => check.probe.kind === 'heartbeat')
   const hear = (pool: string, member: string, said: Said) => {
@@ -81,13 +85,19 @@ export function createOperations(parts: Parts): Operations {
     names: (wanted, part) => listings.names(wanted, part),
     name: (name) => listings.name(name),
     verdicts(wanted, pool) {
-      const isThere = pool === undefined || keeper.poolNames().includes(pool)
-      const absent = isThere ? undefined : musterOf(musters(), pool)
+      const absent = pool === undefined ? undefined : strangerOf(pool)
       return isRefusal(absent) ? absent : listings.verdicts(wanted, pool)
     },
     zones: () => listings.zones(),
     registrations: () => books.pages.registrations,
-    ledger: parts.ledger,
+    ledger(wanted) {
+      const page = parts.ledger(wanted)
+      const { pool, member, after } = wanted
+      if (isRefusal(page) || page.entries.length > 0 || after !== undefined) return page
+      // Nobody who has mistyped a name shall take silence for safety.
+      const absent = pool === undefined ? undefined : strangerOf(pool, member)
+      return isRefusal(absent) ? absent : page
+    },
     history,
     explain: async (name, client) => parts.explain(name, client),
     overrides: () => books.pages.overrides,

@@ -112,11 +112,12 @@ export async function waitFor(
       heldWall = Math.max(heldWall, ...heldWalls(looked.entries))
       if (looked.entries.length > 0) known = looked
       const { isOut, nowWall } = looked
-      const isGone = known !== undefined && known !== looked
+      const isGone = looked.isGone || (known !== undefined && known !== looked)
       const told = drainedOf(
         {
           ...{ ...out, isOut, startWall: first.nowWall, heldWall },
-          ...(isGone && { goneWall: nowWall }),
+          // Who was never seen may be held by what the server does not know.
+          ...(isGone && { goneWall: known ? nowWall : 0 }),
         },
         known?.entries ?? [],
       )
@@ -175,8 +176,12 @@ async function lookPatiently(
   }
 }
 
+/** The answer where the server knows no such member, nor anybody who may hold it. */
+const GONE = 404
+
 interface Look {
   readonly isOut: boolean
+  readonly isGone: boolean
   readonly entries: LedgerPage['entries']
   /** By the server's wall. */
   readonly nowWall: number
@@ -190,16 +195,21 @@ async function look(
   tools: OperatorTools,
 ): Promise<Look | Away | undefined> {
   const wanted = new URLSearchParams({ pool, member })
-  const ledger = { method: 'GET', path: `/ledger?${wanted}` } as const
-  const told = await askOrMiss(name, options, ledger, tools)
+  const ask = (path: string, isTold?: (status: number) => boolean) =>
+    askOrMiss(name, options, { method: 'GET', path }, tools, isTold)
+  const found = await ask(`/ledger?${wanted}`, (status) => status === GONE)
+  if (!found || 'away' in found) return found
+  const isGone = found.status === GONE
+  // Of who has left, nothing is told, not even by whose clock.
+  const told = isGone ? await ask('/ledger?limit=1') : found
   if (!told || 'away' in told) return told
-  const book = await askOrMiss(name, options, { method: 'GET', path: '/overrides' }, tools)
+  const book = await ask('/overrides')
   if (!book || 'away' in book) return book
   const isOut = (book.value as OverridesStatus).current.some(
     (one) => one.pool === pool && one.member === member && one.word === word,
   )
   const { entries, now } = told.value as LedgerPage
-  return { isOut, entries, nowWall: Date.parse(now) }
+  return { isOut, isGone, entries: isGone ? [] : entries, nowWall: Date.parse(now) }
 }
 
 function tell(name: string, drained: Drained, options: WaitOptions, tools: OperatorTools): void {

@@ -8,6 +8,7 @@ import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 import type { Diagnostic } from '../../src/base/diagnostic.ts'
+import type { LedgerPage } from '../../src/admin/listings.ts'
 import { createOperations, type Parts } from '../../src/app/operations.ts'
 import { Books } from '../../src/control/books/books.ts'
 import { refusal } from '../../src/control/books/refusal.ts'
@@ -111,6 +112,37 @@ describe('an override', () => {
     const { operations } = bench()
     const wish = { pool: 'web', member: 'a', reason: 'disk swap', author: 'ana' }
     expect(await operations.override({ ...wish, word: 'down' })).toMatchObject({ word: 'down' })
+  })
+})
+
+describe('the ledger', () => {
+  const page = { limit: 100 }
+  const held = { pool: 'gone', member: 'b' } as LedgerPage['entries'][number]
+
+  it('of a pool or a member that nobody knows is refused, rather than empty', () => {
+    const { operations } = bench()
+    expect(operations.ledger({ ...page, pool: 'wbe' })).toMatchObject({
+      ...{ refused: 'unknown', remedy: 'did you mean "web"?' },
+    })
+    expect(operations.ledger({ ...page, pool: 'web', member: 'aa' })).toMatchObject({
+      ...{ refused: 'unknown', remedy: 'did you mean "a"?' },
+    })
+  })
+
+  it('is empty of those who are known and have no address', () => {
+    const { operations } = bench()
+    const empty = { entries: [] }
+    expect(operations.ledger(page)).toMatchObject(empty)
+    expect(operations.ledger({ ...page, pool: 'web' })).toMatchObject(empty)
+    expect(operations.ledger({ ...page, pool: 'web', member: 'b' })).toMatchObject(empty)
+  })
+
+  it('knows who has left, while somebody may hold it, to its last page', () => {
+    const { operations } = bench({ ledger: () => ({ now: '', entries: [held] }) })
+    const gone = { ...page, pool: 'gone', member: 'b' }
+    expect(operations.ledger(gone)).toMatchObject({ entries: [held] })
+    const last = bench().operations.ledger({ ...gone, after: 'gone/b v4 192.0.2.1' })
+    expect(last).toMatchObject({ entries: [] })
   })
 })
 

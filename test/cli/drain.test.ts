@@ -75,6 +75,18 @@ describe('a member that leaves the configuration meanwhile', () => {
     expect(code).toBe(0)
   })
 
+  it('is safe where the server no more knows of it at all, and not before its time', async () => {
+    const gone = (seconds: number): Look => [at(seconds), 'gone']
+    const { told, code } = await drained([[at(0), held], gone(21)])
+    expect(told).toMatchObject({ isSafe: true, safeAt: at(21) })
+    expect(code).toBe(0)
+    const why = 'the server knows it no more'
+    for (const looks of [[[at(0), held], gone(20)], [gone(0)], [gone(100)]] as Look[][]) {
+      const other = await drained(looks)
+      expect([other.told, other.code]).toMatchObject([{ isSafe: false, why }, 1])
+    }
+  })
+
   it('is not called safe where it has left sooner, as with a server that has ended', async () => {
     const { told, code } = await drained([[at(0), held], [at(20)]])
     expect(told).toMatchObject({ isSafe: false, why: 'the server knows it no more' })
@@ -125,7 +137,9 @@ function at(seconds: number): string {
  * What a look at the ledger finds: its time, and the member if it is there; or that nobody answers,
  * while somebody may end the wait.
  */
-type Look = readonly [now: string, entry?: { readonly isSafe: boolean }] | 'away' | 'interrupted'
+type Look = readonly [now: string, entry?: Entry] | 'away' | 'interrupted'
+/** Or that the server knows of nobody by that name. */
+type Entry = { readonly isSafe: boolean } | 'gone'
 
 interface Options {
   readonly timeout?: number
@@ -134,6 +148,7 @@ interface Options {
 
 async function drained(looks: readonly Look[], options: Options = {}) {
   const left = [...looks]
+  let now = ''
   let interrupt = () => {}
   const onInterrupt = (task: () => void) => {
     interrupt = task
@@ -141,10 +156,14 @@ async function drained(looks: readonly Look[], options: Options = {}) {
   }
   const server = createServer((request, response) => {
     const isLedger = request.url?.startsWith('/api/v1/ledger')
+    const isOfMember = request.url?.includes('member=')
+    if (isLedger && !isOfMember) return void response.end(JSON.stringify({ now, entries: [] }))
     const look = isLedger ? left.shift() : undefined
     if (look === 'interrupted') interrupt()
     if (typeof look === 'string') return void request.socket.destroy()
-    const [now, entry] = look ?? []
+    const [lookedAt, entry] = look ?? []
+    if (lookedAt !== undefined) now = lookedAt
+    if (entry === 'gone') return void response.writeHead(404).end('{}')
     const ledger = { now, entries: entry ? [{ ...SAFE, ...entry }] : [] }
     response.end(JSON.stringify(isLedger ? ledger : { current: [OUT] }))
   })

@@ -198,8 +198,9 @@ function httpOf(rota: Rota): string {
 
 async function stateOf(rota: Running, pool: string, member: string) {
   const at = `http://${httpOf(rota)}/api/v1/ledger?pool=${pool}&member=${member}`
-  const { entries } = (await (await fetch(at)).json()) as LedgerPage
-  return entries[0]
+  const told = await fetch(at)
+  // Who has left is not to be found any more.
+  return told.status === 404 ? undefined : ((await told.json()) as LedgerPage).entries[0]
 }
 
 /** An address that stays, whichever server is behind it, and closes the door while there is none. */

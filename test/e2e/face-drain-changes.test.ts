@@ -118,8 +118,9 @@ async function drained(site: Site): Promise<void> {
 
 async function ledgerOf(site: Site, label: string) {
   const [pool, member] = label.split('/')
-  const { value } = await site.api(`GET /api/v1/ledger?pool=${pool}&member=${member}`)
-  return (value as LedgerPage).entries
+  const { status, value } = await site.api(`GET /api/v1/ledger?pool=${pool}&member=${member}`)
+  // Who has left is not to be found any more.
+  return status === 404 ? [] : (value as LedgerPage).entries
 }
 
 /** Whoever has left the files is in the ledger until it is safe. */

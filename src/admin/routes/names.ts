@@ -68,7 +68,7 @@ export function nameRoutes(operations: Operations): Route[] {
       path: `${API}/ledger`,
       summary: 'When each address was answered, and who may hold it still.',
       docs: {
-        ...{ id: 'getLedger', tag: 'status', refuses: [409] },
+        ...{ id: 'getLedger', tag: 'status', refuses: [404, 409] },
         replies: { 200: { schema: ledgerPage, what: 'A page of them.' } },
       },
       query: ledgerQuery,
