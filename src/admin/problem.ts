@@ -49,8 +49,10 @@ const STATUS_OF: Readonly<Record<RefusalKind, number>> = {
   unavailable: 503,
 }
 
-export function problemOf({ refused, detail, remedy }: Refusal): Problem {
-  return { status: STATUS_OF[refused], detail, remedy }
+/** `lead`: what a pointer to a part of the wish begins with, as in `shapeProblem`. */
+export function problemOf({ refused, detail, remedy, at }: Refusal, lead = '/'): Problem {
+  const errors = at === undefined ? undefined : [{ pointer: `${lead}${at}`, detail }]
+  return { status: STATUS_OF[refused], detail, remedy, ...(errors && { extra: { errors } }) }
 }
 
 export function problemResponse(problem: Problem): Response {

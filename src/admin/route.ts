@@ -68,9 +68,13 @@ export function ok(value: unknown, status = 200): Reply {
   return { status, value }
 }
 
-/** The answer to who asked, or the refusal as a problem. */
-export function replyOf<T>(outcome: T | Refusal, toValue: (value: T) => unknown): Reply {
-  return isRefusal(outcome) ? { problem: problemOf(outcome) } : ok(toValue(outcome))
+/** The answer to who asked, or the refusal as a problem; `lead` as in `problemOf`. */
+export function replyOf<T>(
+  outcome: T | Refusal,
+  toValue: (value: T) => unknown,
+  lead?: '/' | '?',
+): Reply {
+  return isRefusal(outcome) ? { problem: problemOf(outcome, lead) } : ok(toValue(outcome))
 }
 
 interface Asking<Body, Query> {

@@ -9,7 +9,7 @@ import type { Engine } from '../engine/engine.ts'
 import { type Explanation, explain } from '../control/explain/explain.ts'
 import { explanationLines } from '../control/explain/explain-text.ts'
 import type { Keeper } from '../control/keeper.ts'
-import { type Refusal, refusal } from '../control/books/refusal.ts'
+import { faultAt, type Refusal } from '../control/books/refusal.ts'
 
 /** For whom it is explained where nobody is named: this machine itself. */
 const NOBODY_IN_PARTICULAR = '127.0.0.1'
@@ -29,12 +29,12 @@ export class Explainer {
   explain(nameText: string, clientText = NOBODY_IN_PARTICULAR): Explanation | Refusal {
     const name = parseName(nameText, ROOT)
     if (typeof name === 'number') {
-      return refusal('invalid', `"${nameText}" is not a name: ${nameFault(name)}`)
+      return faultAt('name', `"${nameText}" is not a name: ${nameFault(name)}`)
     }
     const client = parsePrefix(clientText)
     if (!client || hasHostBits(clientText)) {
       const detail = `"${clientText}" is not an address or a prefix such as 203.0.113.0/24`
-      return refusal('invalid', detail)
+      return faultAt('client', detail)
     }
     return this.#explain(foldName(name), client)
   }

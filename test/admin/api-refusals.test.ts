@@ -8,7 +8,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 
-import type { Refusal } from '../../src/control/books/refusal.ts'
+import { faultAt, type Refusal } from '../../src/control/books/refusal.ts'
 import { askApi, type Question, serving, TOKEN } from './support.ts'
 
 const BEARER = `Bearer ${TOKEN}`
@@ -150,6 +150,18 @@ describe('the API refuses', () => {
       status,
       value: { type: 'about:blank', status, detail: 'it cannot be', remedy: 'let it be' },
     })
+  })
+
+  it('what is not legal of a wish, with its place there', async () => {
+    const detail = 'it is too short'
+    const { port } = await serving({
+      override: async () => faultAt('reason', detail),
+      explain: async () => faultAt('client', detail),
+    })
+    const told = await askApi(port, 'POST /api/v1/overrides', { body: WISH })
+    expect(told).toMatchObject({ status: 422, value: { errors: [{ pointer: '/reason', detail }] } })
+    const explained = await askApi(port, 'GET /api/v1/explain?name=www&client=x')
+    expect(explained).toMatchObject({ status: 422, value: { errors: [{ pointer: '?client' }] } })
   })
 
   it('what there is not, and what cannot be done to what there is', async () => {

@@ -45,6 +45,7 @@ export function overrideRoutes(operations: Operations): Route[] {
         replyOf(
           await operations.endOverride({ ...memberOf(path), author: query.by ?? 'api' }),
           statusOfOverride,
+          '?',
         ),
     }),
   ]

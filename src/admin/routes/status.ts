@@ -96,7 +96,7 @@ export function statusRoutes(operations: Operations, copies: Snapshot<CopiedStat
       },
       query: explainQuery,
       answer: async ({ query: { name, client } }) =>
-        replyOf(await operations.explain(name, client), (value) => value),
+        replyOf(await operations.explain(name, client), (value) => value, '?'),
     }),
   ]
 }

@@ -9,7 +9,7 @@ import { z } from 'zod'
 import { parseDuration, printDuration } from '../../base/duration.ts'
 
 import { type Muster, type Musters, musterWith } from './muster.ts'
-import { isRefusal, type Refusal, refusal } from './refusal.ts'
+import { faultAt, isRefusal, type Refusal, refusal } from './refusal.ts'
 import type { Section } from '../state/state-codec.ts'
 
 export const OVERRIDE_WORDS = ['up', 'down', 'drain'] as const
@@ -137,7 +137,7 @@ export function endOverride(
   { pool, member, author }: Pick<OverrideWish, 'pool' | 'member' | 'author'>,
   nowWall: number,
 ): { readonly book: OverrideBook; readonly ended: Override } | Refusal {
-  const by = readLine('author', author, AUTHOR)
+  const by = readLine('by', author, AUTHOR)
   if (isRefusal(by)) return by
   const override = overrideOf(book, pool, member)
   if (override) return { book: closed(book, override, nowWall, 'undone', by), ended: override }
@@ -204,10 +204,10 @@ function spanOf({ word, for: written }: OverrideWish): number | undefined | Refu
   const spanMs = parseDuration(written)
   const range = `${printDuration(SPAN_MIN_MS)}–${printDuration(SPAN_MAX_MS)}`
   if (spanMs === undefined) {
-    return refusal('invalid', `for "${written}" is not a span of time such as 2h (${range})`)
+    return faultAt('for', `for "${written}" is not a span of time such as 2h (${range})`)
   }
   const isLegal = spanMs >= SPAN_MIN_MS && spanMs <= SPAN_MAX_MS
-  return isLegal ? spanMs : refusal('invalid', `for ${written} is outside ${range}`)
+  return isLegal ? spanMs : faultAt('for', `for ${written} is outside ${range}`)
 }
 
 /** One line that a terminal shows as it stands: no escapes, nothing that turns text around. */
@@ -218,9 +218,9 @@ function readLine(
 ): string | Refusal {
   const line = written.trim()
   if (line.length < min || line.length > max) {
-    return refusal('invalid', `${key} "${line.slice(0, 40)}" is outside ${min}–${max} characters`)
+    return faultAt(key, `${key} "${line.slice(0, 40)}" is outside ${min}–${max} characters`)
   }
   return /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(line)
-    ? refusal('invalid', `${key} has characters that cannot be shown; write one line of text`)
+    ? faultAt(key, `${key} has characters that cannot be shown; write one line of text`)
     : line
 }

@@ -13,10 +13,17 @@ export interface Refusal {
   readonly detail: string
   /** What would make it possible. */
   readonly remedy?: string
+  /** Which part of the wish is not legal, where it is one. */
+  readonly at?: string
 }
 
 export function refusal(refused: RefusalKind, detail: string, remedy?: string): Refusal {
   return { refused, detail, ...(remedy !== undefined && { remedy }) }
+}
+
+/** Of a wish of which this part is not legal. */
+export function faultAt(at: string, detail: string): Refusal {
+  return { refused: 'invalid', detail, at }
 }
 
 export function isRefusal(value: unknown): value is Refusal {

@@ -12,7 +12,7 @@ import { isWithinPrefix, printPrefix } from '../../base/prefix.ts'
 import { isFault, readV4, readV6, readWord } from '../../config/values/values.ts'
 import type { MemberConfig, PoolConfig, RegistrationConfig } from '../../config/config.ts'
 
-import { isRefusal, type Refusal, refusal } from './refusal.ts'
+import { faultAt, isRefusal, type Refusal, refusal } from './refusal.ts'
 
 /**
  * While the process lives, a lease runs by its clock, which nobody sets. What it was on the wall is
@@ -73,7 +73,7 @@ export function register(
   if (isRefusal(addresses)) return addresses
   const { name, weight = 1 } = wish
   if (!Number.isInteger(weight) || weight < 0 || weight > WEIGHT_MAX) {
-    return refusal('invalid', `weight ${weight} is outside 0–${WEIGHT_MAX}`)
+    return faultAt('weight', `weight ${weight} is outside 0–${WEIGHT_MAX}`)
   }
   const before = registrationOf(book, pool.name, name)
   const registration: Registration = {
@@ -247,11 +247,11 @@ function leaseOf(
   const leaseMs = parseDuration(lease)
   const range = `${printDuration(LEASE_MIN_MS)}–${printDuration(terms.leaseMs)}`
   if (leaseMs === undefined) {
-    return refusal('invalid', `lease "${lease}" is not a span of time such as 30s (${range})`)
+    return faultAt('lease', `lease "${lease}" is not a span of time such as 30s (${range})`)
   }
   return leaseMs >= LEASE_MIN_MS && leaseMs <= terms.leaseMs
     ? leaseMs
-    : refusal('invalid', `lease ${lease} is outside ${range}, what pool "${pool}" grants`)
+    : faultAt('lease', `lease ${lease} is outside ${range}, what pool "${pool}" grants`)
 }
 
 function addressesOf(wish: RegistrationWish): Pick<Registration, 'v4' | 'v6'> | Refusal {
@@ -263,7 +263,7 @@ function addressesOf(wish: RegistrationWish): Pick<Registration, 'v4' | 'v6'> | 
     const written = wish[family]
     if (written === undefined) continue
     const octets = read(written)
-    if (isFault(octets)) return refusal('invalid', `${family} "${written}" ${octets.fault}`)
+    if (isFault(octets)) return faultAt(family, `${family} "${written}" ${octets.fault}`)
     found[family] = printAddress(octets)
   }
   if (found.v4 || found.v6) return found
