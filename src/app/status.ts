@@ -44,6 +44,16 @@ export interface StatusParts {
   readonly warnings: readonly string[]
 }
 
+/** A name that is its own pool, and has services, is answered by the binding with these alone. */
+function bindingStatuses(bindings: Overview['bindings']): Status['bindings'] {
+  const own = new Set(bindings.flatMap(({ label, name }) => (label === name ? [label] : [])))
+  return bindings.flatMap(({ label, name, policy, answers, ttlSeconds, ttlReason }) => {
+    if (name === undefined && own.has(label)) return []
+    const isOther = name !== undefined && name !== label
+    return [{ label, ...(isOther && { name }), policy, answers, ttlSeconds, ttlReason }]
+  })
+}
+
 export function statusOf(parts: StatusParts): Status {
   const { version, startedWall, endpoints, transport, totals, overview, pages, secure } = parts
   const { generation, atWall, bindings, flips } = overview
@@ -59,9 +69,7 @@ export function statusOf(parts: StatusParts): Status {
     ...(secure && { secure }),
     queries: totals.queries,
     answers: totals.answers,
-    bindings: bindings.map(({ label, policy, answers, ttlSeconds, ttlReason }) => ({
-      ...{ label, policy, answers, ttlSeconds, ttlReason },
-    })),
+    bindings: bindingStatuses(bindings),
     pools: overview.pools.map((pool) => poolStatus(pool, pages, ledger)),
     flips: flips.map(flipStatus).reverse(),
     resolvers: parts.talkers.map(({ address, share }) => ({

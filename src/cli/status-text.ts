@@ -129,8 +129,9 @@ function leaseText({ lease }: MemberStatus, now: number): string | undefined {
 
 function bindingLines(bindings: readonly BindingStatus[]): string[] {
   if (bindings.length === 0) return []
-  const rows = bindings.map(({ label, policy, answers, ttlSeconds, ttlReason }) => [
-    ...[label, policy, String(answers), String(ttlSeconds), ttlReason ?? '-'],
+  const rows = bindings.map(({ label, name, policy, answers, ttlSeconds, ttlReason }) => [
+    name === undefined ? label : `${label} for ${name}`,
+    ...[policy, String(answers), String(ttlSeconds), ttlReason ?? '-'],
   ])
   return table([['FROM', 'POLICY', 'AT MOST', 'TTL', 'BECAUSE'], ...rows])
 }

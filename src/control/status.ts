@@ -42,6 +42,8 @@ export interface BindingOverview {
   readonly binding: number
   /** The pool's name, or the name that is its own pool. */
   readonly label: string
+  /** The only name that it is for, where that has SRV, SVCB or HTTPS records. */
+  readonly name?: string
   readonly policy: PolicyName
   readonly answers: number
   readonly ttlSeconds: number
@@ -105,10 +107,13 @@ export function memberStatuses(
 
 export function bindingOverview(
   binding: number,
-  { label, pool, policy = pool.policy, answers }: PlannedBinding,
+  { label, servicesAt: name, pool, policy = pool.policy, answers }: PlannedBinding,
   { roster, ttlReason }: RosterDecision,
 ): BindingOverview {
-  return { binding, label, policy, answers, ttlSeconds: roster.ttl, ttlReason }
+  return {
+    ...{ binding, label, ...(name !== undefined && { name }) },
+    ...{ policy, answers, ttlSeconds: roster.ttl, ttlReason },
+  }
 }
 
 /** `turnsOf` sums what a member has led in a family. */

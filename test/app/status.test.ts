@@ -33,6 +33,21 @@ describe('the status', () => {
     expect(pools.map((pool) => pool.keepsStandby)).toEqual([undefined, true])
   })
 
+  it('tells bindings of one pool apart, and leaves out those that answer no name', () => {
+    const drawn = { policy: 'rotate', answers: 8, ttlSeconds: 30, ttlReason: 'settled' } as const
+    const bindings = [
+      { binding: 0, label: 'web', ...drawn },
+      { binding: 1, label: 'sv.example.test', ...drawn },
+      { binding: 2, label: 'web', name: 'www.example.test', ...drawn },
+      { binding: 3, label: 'sv.example.test', name: 'sv.example.test', ...drawn },
+    ]
+    expect(told({ overview: { ...OVERVIEW, bindings } }).bindings).toEqual([
+      { label: 'web', ...drawn },
+      { label: 'web', name: 'www.example.test', ...drawn },
+      { label: 'sv.example.test', ...drawn },
+    ])
+  })
+
   it('has the latest flip first, and moments for people', () => {
     const flip = { members: ['web/a'], address: '192.0.2.1', check: 'web', evidence: 'refused' }
     const down = { ...flip, verdict: 'down', previous: 'up', failoverMs: 900 } as const

@@ -94,6 +94,14 @@ loudest resolvers
     expect(text).toMatch(/^ {2}b .* drain .* 20s from before the start {2}status 500/m)
   })
 
+  it('names the only name of a binding', () => {
+    const [binding] = STATUS.bindings
+    const own = { ...binding!, name: 'www.example.test' }
+    const text = statusText({ ...STATUS, bindings: [binding!, own] })
+    expect(text).toMatch(/^ {2}web +weighted/m)
+    expect(text).toMatch(/^ {2}web for www\.example\.test +weighted/m)
+  })
+
   it('says what leads to a member that is out', () => {
     const [pool] = STATUS.pools
     const ledger = { ...HELD, ledBy: ['HTTPS of www.example.test'] }

@@ -102,6 +102,7 @@ export const poolStatus = z
 export const bindingStatus = z
   .object({
     label: words('The pool, or the name that is its own pool.', 'web'),
+    name: words('The only name that it is for; absent: all that draw so.').optional(),
     policy: words('By which its answers are drawn.', 'weighted'),
     answers: count('Records in an answer, at the most.'),
     ttlSeconds: count('The TTL in force.'),
