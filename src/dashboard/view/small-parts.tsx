@@ -18,8 +18,14 @@ export function State({ standing: { shape, word, tone, note } }: { standing: Sta
 
 /** One that is too long breaks after a colon, and is copied whole all the same. */
 export function Address({ text }: { readonly text: string }) {
-  const groups = text.match(/[^:]*:*/g) ?? []
-  return <span class="mono address">{groups.map((group) => [<span>{group}</span>])}</span>
+  const groups = text.split(/(?<=:)(?=[^:])/)
+  return (
+    <span class="mono address">
+      {groups.map((group, place) => (
+        <span key={`${place} ${group}`}>{group}</span>
+      ))}
+    </span>
+  )
 }
 
 export interface ShareBarProps {
