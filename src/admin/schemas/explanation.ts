@@ -4,18 +4,14 @@ import { z } from 'zod'
 
 import { EXCLUSIONS } from '../../control/judgement/standing.ts'
 
-import { amount, count, flag, keepsStandby, words } from './fields.ts'
-
-const wall = (description: string) => amount(`${description} Milliseconds since 1970.`).optional()
+import { amount, count, flag, keepsStandby, moment, words } from './fields.ts'
 
 const decision = z.object({
   word: z.enum(['up', 'down', 'drain']),
   reason: words('Why, in the words of who decided.'),
   author: words('Who decided.'),
-  untilWall: wall('Until when.'),
-  pool: z.string().optional(),
-  member: z.string().optional(),
-  sinceWall: wall('Since when.'),
+  since: moment('Since when it holds.').optional(),
+  until: moment('Until when; absent: until somebody ends it.').optional(),
 })
 
 const explainedMember = z
@@ -28,19 +24,17 @@ const explainedMember = z
     verdict: z.enum(['up', 'down', 'unknown']),
     evidence: words('What the last probe saw.'),
     warning: words('What is no failure yet.').optional(),
-    sinceWall: wall('Since when the verdict stands.'),
+    since: moment('Since when the verdict stands.').optional(),
     isUnsettled: flag('Whether what is observed next may change who is answered.'),
     override: decision.optional(),
-    leaseUntilWall: wall('When its lease is over.'),
+    leaseUntil: moment('When its lease is over.').optional(),
     earnedPercent: amount('Of its weight: what it has earned since it came back.'),
     keptPercent: amount('Of its weight: what is not shed.'),
     wantedPercent: amount('Of its weight: what it asks for itself.'),
-    earnsMoreWall: wall('When it has earned the next part.'),
+    earnsMoreAt: moment('When it has earned the next part.').optional(),
     loadFigure: amount('The load that it reports.').optional(),
     timeMs: amount('What its probes take, smoothed.').optional(),
     effectiveWeight: amount('By which it takes part; absent while it does not.').optional(),
-    cell: z.int().meta({ description: 'Where its turns are counted.' }).optional(),
-    turns: count('Turns that it led.').optional(),
   })
   .meta({ id: 'ExplainedMember' })
 
@@ -48,7 +42,7 @@ const rung = z.object({
   step: words('As it is written, without its time.', 'last_good'),
   state: z.enum(['in force', 'over', 'of no use', 'not reached']),
   reason: words('Why it is of no use.').optional(),
-  untilWall: wall('When its time is over.'),
+  until: moment('When its time is over.').optional(),
 })
 
 const explainedFamily = z
@@ -56,9 +50,9 @@ const explainedFamily = z
     memberCount: count('Members with an address of this family.'),
     healthyCount: count('Those that are.'),
     neededCount: count('Fewer healthy than these, and the pool has failed.'),
-    failedSinceWall: wall('Since when it has failed.'),
+    failedSince: moment('Since when it has failed.').optional(),
     step: words('The step of when_all_down in force.').optional(),
-    stepUntilWall: wall('When the next step follows.'),
+    stepUntil: moment('When the next step follows.').optional(),
     ladder: z.array(rung).optional(),
     members: z.array(explainedMember),
     standIns: z.array(z.string()),

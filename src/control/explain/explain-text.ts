@@ -1,7 +1,8 @@
 /** An explanation in lines, each a statement by itself: for a terminal, and for TXT records. */
 
 import type { Balanced, ExplainedAnswer, Explanation } from './explain.ts'
-import type { FamilyOverview, MemberOverview, PoolOverview, RungOverview } from '../status.ts'
+import type { ExplainedFamily, ExplainedMember, ExplainedPool } from './explained.ts'
+import type { ExplainedRung } from './explained.ts'
 import { FAMILIES, type Family } from '../judgement/targets.ts'
 
 /** The lines of an explanation, in the order in which they are read. */
@@ -27,7 +28,7 @@ function answerLine({ type, rcode, data, scope }: ExplainedAnswer): string {
   return `next ${type}: ${said}${scope > 0 ? ` (good for all of the client's /${scope})` : ''}`
 }
 
-function poolLines(pool: PoolOverview, { pool: root, policy }: Balanced): string[] {
+function poolLines(pool: ExplainedPool, { pool: root, policy }: Balanced): string[] {
   const by = pool.pool === root ? policy : pool.policy
   return FAMILIES.flatMap((family) => {
     const overview = pool[family]
@@ -37,8 +38,13 @@ function poolLines(pool: PoolOverview, { pool: root, policy }: Balanced): string
 
 const WORD: Record<Family, string> = { v4: 'A', v6: 'AAAA' }
 
-function familyLines(pool: string, policy: string, type: string, family: FamilyOverview): string[] {
-  const { healthyCount, memberCount, neededCount, failedSinceWall, ladder = [], members } = family
+function familyLines(
+  pool: string,
+  policy: string,
+  type: string,
+  family: ExplainedFamily,
+): string[] {
+  const { healthyCount, memberCount, neededCount, failedSince, ladder = [], members } = family
   const drawn = members.filter(({ effectiveWeight }) => effectiveWeight !== undefined)
   const among = drawn.map(({ name, effectiveWeight }) => `${name} (${effectiveWeight})`)
   const standIns = family.standIns.map((name) => `pool ${name}`)
@@ -46,21 +52,19 @@ function familyLines(pool: string, policy: string, type: string, family: FamilyO
   const health = `${healthyCount} of ${memberCount} healthy, ${neededCount} needed`
   return [
     `pool ${pool} ${type}: ${health}; ${policy} draws from ${whom}`,
-    ...(failedSinceWall === undefined
+    ...(failedSince === undefined
       ? []
-      : [
-          `  failed since ${timeText(failedSinceWall)}; ladder: ${ladder.map(rungText).join(', ')}`,
-        ]),
+      : [`  failed since ${timeText(failedSince)}; ladder: ${ladder.map(rungText).join(', ')}`]),
     ...members.map((member) => memberLine(member, policy)),
   ]
 }
 
-function rungText({ step, state, reason, untilWall }: RungOverview): string {
-  const until = untilWall === undefined ? '' : ` until ${timeText(untilWall)}`
-  return `${step} ${state}${reason === undefined ? '' : ` (${reason})`}${until}`
+function rungText({ step, state, reason, until }: ExplainedRung): string {
+  const end = until === undefined ? '' : ` until ${timeText(until)}`
+  return `${step} ${state}${reason === undefined ? '' : ` (${reason})`}${end}`
 }
 
-function memberLine(member: MemberOverview, policy: string): string {
+function memberLine(member: ExplainedMember, policy: string): string {
   const { name, address, exclusion, effectiveWeight } = member
   const isDrawn = effectiveWeight !== undefined
   // By a ladder, members are answered whose checks fail.
@@ -78,7 +82,7 @@ function memberLine(member: MemberOverview, policy: string): string {
   return `  ${name} ${address}: ${parts.join('; ')}`
 }
 
-function weightParts(member: MemberOverview): string[] {
+function weightParts(member: ExplainedMember): string[] {
   const { weight, effectiveWeight, earnedPercent, keptPercent, wantedPercent } = member
   if (weight === 0) return ['standby']
   const factors = [
@@ -91,7 +95,7 @@ function weightParts(member: MemberOverview): string[] {
 }
 
 /** What its policy compares it by. */
-function figureParts({ loadFigure, timeMs }: MemberOverview, policy: string): string[] {
+function figureParts({ loadFigure, timeMs }: ExplainedMember, policy: string): string[] {
   if (policy === 'least-load') {
     return [loadFigure === undefined ? 'no load known' : `load ${rounded(loadFigure)}`]
   }
@@ -99,14 +103,14 @@ function figureParts({ loadFigure, timeMs }: MemberOverview, policy: string): st
   return [timeMs === undefined ? 'no time known' : `${rounded(timeMs)} ms`]
 }
 
-function evidenceParts({ verdict, evidence, sinceWall, override }: MemberOverview): string[] {
-  const since = sinceWall === undefined ? '' : ` since ${timeText(sinceWall)}`
-  const end = override?.untilWall === undefined ? '' : ` until ${timeText(override.untilWall)}`
+function evidenceParts({ verdict, evidence, since, override }: ExplainedMember): string[] {
+  const from = since === undefined ? '' : ` since ${timeText(since)}`
+  const end = override?.until === undefined ? '' : ` until ${timeText(override.until)}`
   return [
     ...(override
       ? [`override ${override.word} by ${override.author}${end}: ${override.reason}`]
       : []),
-    `${verdict}${since}: ${evidence}`,
+    `${verdict}${from}: ${evidence}`,
   ]
 }
 
@@ -115,6 +119,6 @@ function rounded(value: number): number {
 }
 
 /** In UTC, to the second. */
-function timeText(wall: number): string {
-  return new Date(wall).toISOString().replace(/\.\d+Z$/, 'Z')
+function timeText(moment: string): string {
+  return moment.replace(/\.\d+Z$/, 'Z')
 }

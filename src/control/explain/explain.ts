@@ -14,10 +14,11 @@ import { createPreview, type Preview } from '../../engine/preview.ts'
 import type { PoolJudgement } from '../judgement/judgement.ts'
 import type { BindingJudgement } from '../judgement/judgement.ts'
 import type { Keeper } from '../keeper.ts'
-import { type PoolOverview, poolOverview } from '../status.ts'
+import { poolOverview } from '../status.ts'
 import { FAMILIES, type Family } from '../judgement/targets.ts'
+import { type ExplainedPool, explainedPool } from './explained.ts'
 
-/** Plain data, for JSON as it is. Times are milliseconds since 1970. */
+/** Plain data, for JSON as it is. */
 export interface Explanation {
   readonly name: string
   /** Whom it is explained for. */
@@ -43,7 +44,7 @@ export interface Balanced {
   readonly answersMax: number
   readonly ttl: { readonly seconds: number; readonly reason: string }
   /** The pool first, then those that it leads to. */
-  readonly pools: readonly PoolOverview[]
+  readonly pools: readonly ExplainedPool[]
 }
 
 /** What the explanation is drawn from: the thread's engine, and who keeps its rosters. */
@@ -87,7 +88,9 @@ function balancedOf({ planned, roster, ttlReason, pool, poolNamed }: BindingJudg
     policy: planned.policy ?? pool.pool.config.policy,
     answersMax: planned.answers,
     ttl: { seconds: roster.ttl, reason: ttlReason },
-    pools: treeOf(pool, poolNamed).map((judgement) => poolOverview(judgement, () => 0)),
+    pools: treeOf(pool, poolNamed).map((judgement) =>
+      explainedPool(poolOverview(judgement, () => 0)),
+    ),
   }
 }
 

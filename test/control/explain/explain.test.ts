@@ -6,6 +6,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { parsePrefix } from '../../../src/base/prefix.ts'
+import { explanation as described } from '../../../src/admin/schemas/explanation.ts'
 import { explain } from '../../../src/control/explain/explain.ts'
 import { explanationLines } from '../../../src/control/explain/explain-text.ts'
 import { answer, MESSAGE_OCTETS_MAX } from '../../../src/engine/answer.ts'
@@ -115,6 +116,17 @@ describe('an explanation', () => {
     )
   })
 
+  it('is as the document of the API has it, with moments for people', async () => {
+    const untilWall = Date.UTC(2030, 0, 1)
+    const decision = { word: 'drain', reason: 'disk swap', author: 'ana', untilWall } as const
+    const { told } = await explained(YAML, () => decision)
+    const explanation = told('www.example.test')
+    expect(described.parse(explanation)).toEqual(explanation)
+    const { members, failedSince } = explanation.balanced!.pools[0]!.v4!
+    expect(members[0]).toMatchObject({ override: { until: '2030-01-01T00:00:00.000Z' } })
+    expect(failedSince).toMatch(/^\d{4}-.*Z$/)
+  })
+
   it('says so of a name that is not balanced, or not here', async () => {
     const { lines } = await explained(YAML)
     expect(lines('ns1.example.test')).toEqual([
@@ -134,10 +146,11 @@ async function explained(yaml: string, overrideOf?: OverrideOf) {
   const client = createClient(true)
   client.address.set(parsePrefix(CLIENT)!.octets)
   const out = new Uint8Array(MESSAGE_OCTETS_MAX)
+  const told = (name: string, from = CLIENT) =>
+    explain({ engine, keeper }, nameOf(`${name}.`), parsePrefix(from)!)
   return {
-    ...kept,
-    lines: (name: string, from = CLIENT) =>
-      explanationLines(explain({ engine, keeper }, nameOf(`${name}.`), parsePrefix(from)!)),
+    ...{ ...kept, told },
+    lines: (...asked: Parameters<typeof told>) => explanationLines(told(...asked)),
     ask(question: string) {
       const request = requestFor(question, { tcp: true })
       const length = answer(engine, request, request.length, client, out)
