@@ -10,13 +10,22 @@ export interface AnsweredAddress {
   readonly pools: ReadonlySet<string>
 }
 
+/**
+ * By judgement: thousands of names may draw from a pool. Whenever a pool is judged anew, all above
+ * it are, so those that a judgement leads to stay the same.
+ */
+const known = new WeakMap<PoolJudgement, ReadonlyMap<string, AnsweredAddress>>()
+
 /** By address; addresses that no member has are absent. */
 export function answeredAddresses(
   judgement: PoolJudgement,
   named: Judged,
 ): ReadonlyMap<string, AnsweredAddress> {
+  const found = known.get(judgement)
+  if (found) return found
   const answered = new Map<string, Noted>()
   for (const family of FAMILIES) note(judgement, family, named, true, answered)
+  known.set(judgement, answered)
   return answered
 }
 

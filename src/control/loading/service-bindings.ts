@@ -28,6 +28,7 @@ export function bindServices(
 ): readonly PlannedBinding[] {
   const all = [...bindings]
   const path = createPath()
+  const strangersOf = createStrangers(pools)
   names.forEach(({ name }, index) => {
     const zone = zones[plan.zoneOfName[index]!]!
     setPath(path, name, 0, name.length)
@@ -44,12 +45,11 @@ export function bindServices(
     const planned = bindings[shared]!
     const clients = planned.clients && withValues(planned.clients, numberOf)
     const drawn = [...numbers.keys()].map((one) => bindings[one]!)
-    const strangersOf = createStrangers(drawn, pools)
     const holdsAddresses = !isUnderscored(name)
     const servicesAt = printName(name).slice(0, -1)
     rebind(zone, node, all.length)
     for (const one of drawn) {
-      const strangers = strangersOf(one)
+      const strangers = strangersOf(one.pool, drawn)
       all.push({
         ...{ ...one, services, servicesAt, holdsAddresses },
         ...(strangers.size > 0 && { strangers }),
@@ -67,13 +67,19 @@ function isUnderscored(name: Uint8Array): boolean {
 
 const UNDERSCORE = 0x5f
 
-/** Returns who tells which addresses the pools of a name have and one binding's pool has not. */
-function createStrangers(drawn: readonly PlannedBinding[], pools: Pools) {
-  const own = new Map(drawn.map(({ pool }) => [pool, addressesWithin(pool, pools)]))
-  return ({ pool }: PlannedBinding): ReadonlySet<string> => {
-    const known = own.get(pool)!
-    const all = [...own.values()].flatMap((found) => [...found])
-    return new Set(all.filter((address) => !known.has(address)))
+/** Returns who tells which addresses the pools of a name have and one of these has not. */
+function createStrangers(pools: Pools) {
+  const known = new Map<PoolConfig, ReadonlySet<string>>()
+  const within = (pool: PoolConfig) => {
+    const found = known.get(pool) ?? addressesWithin(pool, pools)
+    known.set(pool, found)
+    return found
+  }
+  return (own: PoolConfig, drawn: readonly PlannedBinding[]): ReadonlySet<string> => {
+    const others = new Set(drawn.map(({ pool }) => pool))
+    others.delete(own)
+    const strangers = [...others].flatMap((pool) => [...within(pool)])
+    return new Set(strangers.filter((address) => !within(own).has(address)))
   }
 }
 
