@@ -53,6 +53,13 @@ describe('who may still come', () => {
     expect(holdingOf(OUT, old, NOON + 20_000)).toMatchObject({ isSafe: false })
   })
 
+  it('comes by records that lead there, of which no clock says when they end', () => {
+    const ledBy = ['HTTPS of www.example.test']
+    const led = holdingOf(OUT, { ...ENTRY, ledBy }, NOON)
+    expect(led).toMatchObject({ ledBy, isSafe: false })
+    expect(hostHolding([led])).toEqual({ isSafe: false })
+  })
+
   it('comes by others who answer its address, whoever has let go of this one', () => {
     const named = (others: readonly string[], moreOthers?: number) =>
       holdingOf(OUT, { ...ENTRY, isSafe: true, others, ...(moreOthers && { moreOthers }) }, NOON)

@@ -16,12 +16,14 @@ export interface Holding {
   readonly lastAnswerMs?: number
   readonly ttlSeconds?: number
   readonly resolvers?: number
+  /** Records that lead to it still: until they do no more, no time that is said is the last. */
+  readonly ledBy?: readonly string[]
   /** Other members at its address who are answered or held, the first of them, and how many. */
   readonly others?: readonly string[]
   readonly otherCount?: number
 }
 
-type Held = Pick<LedgerEntry, 'lastAnswerAt' | 'ttlSeconds' | 'heldUntil' | 'resolvers'>
+type Held = Pick<LedgerEntry, 'lastAnswerAt' | 'ttlSeconds' | 'heldUntil' | 'resolvers' | 'ledBy'>
 
 /** Undefined while it is answered, or where nothing is known of who holds it. */
 export function holdingOf(
@@ -32,7 +34,7 @@ export function holdingOf(
   if (isServing) return undefined
   const held: Held | undefined = entry ?? ledger
   if (!held) return undefined
-  const { lastAnswerAt, ttlSeconds, heldUntil, resolvers } = held
+  const { lastAnswerAt, ttlSeconds, heldUntil, resolvers, ledBy } = held
   const named = othersOf(entry)
   if (heldUntil === undefined) {
     return { isSafe: entry?.isSafe ?? false, leftMs: 0, part: 0, ...named }
@@ -51,6 +53,7 @@ export function holdingOf(
     ...(lastAnswerAt !== undefined && { lastAnswerMs: Date.parse(lastAnswerAt) }),
     ...(ttlSeconds !== undefined && { ttlSeconds }),
     resolvers,
+    ...(ledBy && { ledBy }),
     ...named,
   }
 }
@@ -71,7 +74,7 @@ export interface HostHolding {
 
 /** `holdings` are those of all the addresses of a member. */
 export function hostHolding(holdings: readonly (Holding | undefined)[]): HostHolding {
-  const known = holdings.filter((holding) => holding !== undefined && !holding.others)
+  const known = holdings.filter((holding) => holding && !holding.others && !holding.ledBy)
   if (known.length < holdings.length) return { isSafe: false }
   return {
     isSafe: known.every((holding) => holding?.isSafe),

@@ -23,6 +23,7 @@ export function Countdown({ row, nowMs }: { readonly row: Row; readonly nowMs: n
       holdingOf(one, ledger.get(addressKey(pool, member.name, one.family)), nowMs),
     ),
   )
+  if (holding.ledBy) return <Led by={holding.ledBy} />
   return isTakenOut && holding.isSafe ? (
     <Free {...{ holding, host, nowMs }} />
   ) : (
@@ -58,6 +59,19 @@ function Free({ holding: { lastAnswerMs, others, otherCount = 0 }, host, nowMs }
           ? 'no answer of it is known'
           : `no cache holds it; last answer ${timeText(lastAnswerMs, nowMs)}`}
       </span>
+    </p>
+  )
+}
+
+/** Of an address that records lead to though it is out: no clock runs down until they change. */
+function Led({ by: [first, ...others] }: { readonly by: readonly string[] }) {
+  return (
+    <p class="countdown">
+      <strong class="wait">
+        <Mark shape="warning" /> still answered: {first}
+        {others.length > 0 && ` and ${countText(others.length)} more`}{' '}
+        {others.length > 0 ? 'lead' : 'leads'} to it
+      </strong>
     </p>
   )
 }
