@@ -7,7 +7,7 @@ import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
 
 import type { Report } from '../health/check.ts'
 import type { Heartbeats, Said } from '../health/heartbeats.ts'
-import type { Prober } from '../health/prober.ts'
+import type { Prober } from '../health/prober-face.ts'
 
 import type { PoolConfig } from '../config/config.ts'
 

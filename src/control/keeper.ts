@@ -7,7 +7,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 
 import type { Target } from '../health/check.ts'
-import type { Prober } from '../health/prober.ts'
+import type { Prober } from '../health/prober-face.ts'
 import type { Doubt } from '../health/self-doubt.ts'
 import type { VerdictState } from '../health/verdict.ts'
 

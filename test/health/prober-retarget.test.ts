@@ -6,7 +6,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { createTarget } from '../../src/health/check.ts'
-import type { Prober } from '../../src/health/prober.ts'
+import type { Prober } from '../../src/health/prober-face.ts'
 import { isInTransition } from '../../src/health/verdict.ts'
 import { checkWith, targetsWith } from '../support/check.ts'
 import { gaps, proberBench, reply, tenths, watched } from '../support/prober-bench.ts'

@@ -3,7 +3,8 @@
 import { createDice, type Random, roll } from '../../src/base/random.ts'
 import type { Observation, Target } from '../../src/health/check.ts'
 import { failure, type Outcome, type Probe, success } from '../../src/health/probes/probe.ts'
-import { createProber, type ProberOptions } from '../../src/health/prober.ts'
+import { createProber } from '../../src/health/prober.ts'
+import type { ProberOptions } from '../../src/health/prober-face.ts'
 import { ManualClock } from './manual-clock.ts'
 
 export interface Bench extends Partial<ProberOptions> {

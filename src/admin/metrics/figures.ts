@@ -3,7 +3,7 @@
  * values, none of which costs more than to be read.
  */
 
-import type { ProberCounters } from '../../health/prober.ts'
+import type { ProberCounters } from '../../health/prober-face.ts'
 
 import type { Row, StreamTransport } from '../../transport/counters.ts'
 import type { KernelDrops } from '../../transport/udp/kernel-drops.ts'

@@ -198,7 +198,7 @@ export class Books {
     if (this.#isStopped) return
     const { clock } = this.#options
     const nextWall = nextExpiryWall(this.#pages.overrides) ?? Number.POSITIVE_INFINITY
-    const { ms, wall } = momentOf(this.#options.clock)
+    const { ms, wall } = momentOf(clock)
     const nextMs = Math.min(nextWall - wall, nextLeaseEndMs(this.#pages.registrations) - ms)
     if (nextMs === Number.POSITIVE_INFINITY) return
     this.#cancelWake = clock.after(Math.min(NAP_MAX_MS, nextMs), () => {
