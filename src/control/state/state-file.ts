@@ -81,7 +81,7 @@ export async function openState<C extends object>(
   const kept = await setAside(folder, octets)
   const more = faults.length > 1 ? `; ${faults.length - 1} more like it` : ''
   const rest = writtenWall === undefined ? 'it starts empty' : 'all else was taken'
-  const where = join(folder, STATE_FILE)
+  const where = join(folder, isOutdated ? OUTDATED_FILE : STATE_FILE)
   const damage = `${where}: ${faults[0]}${more}; the file is kept as ${kept}, and ${rest}`
   return { contents, writtenWall, isOutdated, damage }
 }

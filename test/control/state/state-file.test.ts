@@ -16,7 +16,8 @@ import {
 import { join, resolve } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { openState, StateFile, StateFolderFault } from '../../../src/control/state/state-file.ts'
+import { openState, OUTDATED_FILE, outdate } from '../../../src/control/state/state-file.ts'
+import { StateFile, StateFolderFault } from '../../../src/control/state/state-file.ts'
 import { temporaryFolder } from '../../support/folder.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { startProcess, waitUntil } from '../../support/process.ts'
@@ -131,6 +132,15 @@ describe('a damaged file', () => {
     expect(writtenWall).toBeUndefined()
     expect(damage).toContain('line 3 column 15')
     expect(damage).toContain('it starts empty')
+  })
+
+  it('is called what it is where it is outdated as well', async () => {
+    const folder = freshFolder()
+    writeFileSync(join(folder, 'state.json'), 'x')
+    await outdate(folder)
+    const { isOutdated, damage } = await openState(folder, countingSections)
+    expect(isOutdated).toBe(true)
+    expect(damage).toContain(`${join(folder, OUTDATED_FILE)}: `)
   })
 
   it('is kept once, however often it is met before it is replaced', async () => {
