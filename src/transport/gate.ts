@@ -98,6 +98,8 @@ export class Gate {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve())
     })
+    // Before the start nobody is inside, and who waits has been answered nothing.
+    if (!this.#hasStarted) for (const socket of this.#sockets) socket.destroy()
     // What has arrived is read in a whole turn of the loop; this one may be past that.
     for (let turns = 0; turns < 2; turns++) await turnOfLoop()
     this.#options.end()

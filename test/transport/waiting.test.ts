@@ -7,7 +7,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { frameMessage } from '../../src/wire/frame.ts'
 import { createCounters, sumCounters } from '../../src/transport/counters.ts'
@@ -105,6 +105,16 @@ describe('before the start', () => {
     await eventually(() => server.connectionCount === 1)
     await Promise.all([server.stop(), gone(socket)])
     expect(sumCounters([own]).queries).toBe(0)
+  })
+
+  it('an end does not wait for who waits', async () => {
+    const { server, port } = await opened(createTcpServer({ endpoint, engine, counters }))
+    dial(port)
+    await eventually(() => server.connectionCount === 1)
+    vi.useFakeTimers({ toFake: ['setTimeout'] }) // So no grace is ever over.
+    onTestFinished(() => void vi.useRealTimers())
+    await server.stop()
+    expect(server.connectionCount).toBe(0)
   })
 })
 
