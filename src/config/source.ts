@@ -15,12 +15,10 @@ export type Source =
   | { readonly tree?: undefined; readonly diagnostics: readonly Diagnostic[] }
 
 export function parseSource(text: string, file: string): Source {
-  const lineCounter = new LineCounter()
   // The parser would report a repeated key without saying where it stood first, in time that grows
   // with the square of a map: 100,000 names took minutes. See oddNodes.
-  const options = { lineCounter, prettyErrors: false, uniqueKeys: false }
-  const document = parseDocument(text, options)
-  const page: Page = { text, file, lineCounter, document }
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false })
+  const page: Page = { text, file, lineCounter: linesOf(text), document }
 
   const diagnostics = [...syntaxFaults(page), ...oddNodes(page)]
   if (diagnostics.length > 0) return { diagnostics }
@@ -137,6 +135,16 @@ function createWalk(document: Document.Parsed): (path: Path) => Found {
     }
     return found
   }
+}
+
+/** Where lines begin; the parser itself loses count where a quote is never closed. */
+function linesOf(text: string): LineCounter {
+  const lines = new LineCounter()
+  lines.addNewLine(0)
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) {
+    lines.addNewLine(end + 1)
+  }
+  return lines
 }
 
 /** The key as the tree has it: a number is its digits, and nothing is the empty word. */
