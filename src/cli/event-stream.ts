@@ -20,6 +20,7 @@ export interface Follower {
 const AGAIN_MS = 2_000
 /** A server says something every second. */
 const SILENCE_MAX_MS = 15_000
+const SILENT = 'nothing was heard of it for long'
 /** Of one frame; a line of events is far shorter. */
 const FRAME_CHARACTERS_MAX = 1_000_000
 
@@ -74,20 +75,24 @@ async function readStream(
       signal: ending.signal,
     })
     if (!response.ok || !response.body) return refusalOf(response)
+    const reader = response.body.getReader()
+    // The signal alone is not enough: Node 20 forgets it once its request has been collected.
+    ending.signal.addEventListener('abort', () => void reader.cancel().catch(() => {}))
     const decoder = new TextDecoder()
     let text = ''
-    for await (const octets of response.body) {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
       cancel()
       cancel = clock.after(SILENCE_MAX_MS, hush)
-      const parts = (text + decoder.decode(octets, { stream: true })).split('\n\n')
+      const parts = (text + decoder.decode(read.value, { stream: true })).split('\n\n')
       text = parts.pop()!
       if (text.length > FRAME_CHARACTERS_MAX) break
       for (const part of parts) onFrame(frameOf(part))
     }
-    return { reason: 'the server has ended it', isRefusal: false }
+    end() // Whoever says too much is not listened to any more.
+    return { reason: isSilent ? SILENT : 'the server has ended it', isRefusal: false }
   } catch (error) {
     const { cause, message } = error as Error
-    const reason = isSilent ? 'nothing was heard of it for long' : message
+    const reason = isSilent ? SILENT : message
     return { reason: (cause as Error | undefined)?.message ?? reason, isRefusal: false }
   } finally {
     cancel()

@@ -4,6 +4,8 @@
  * Method: the command against a real API over a real recorder.
  */
 
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import type { AdminServer } from '../../src/admin/server.ts'
@@ -100,6 +102,15 @@ describe('rota history', () => {
     expect(shown.map((line) => line.split('  ')[1]!.split(' ')[0])).toEqual([
       ...['web/a', 'web/b', 'web/c'],
     ])
+    expect((await ran.end()).code).toBe(0)
+  })
+
+  it('ends when it is asked to, though its request has long been collected', async () => {
+    const { run } = await recorded()
+    const shown: string[] = []
+    const ran = run.following(shown, '--follow', '--kind', 'stop')
+    await eventually(() => shown.length === 1)
+    await eventually(() => collectGarbage() === 5)
     expect((await ran.end()).code).toBe(0)
   })
 
@@ -204,6 +215,15 @@ describe('an event in words', () => {
 function flip(member: string): Flipped {
   const between = { from: 'up', to: 'down', evidence: 'refused' }
   return { kind: 'flip', members: [member], address: '192.0.2.1', check: 'web', ...between }
+}
+
+let collectedCount = 0
+
+/** Returns how often it was called. */
+function collectGarbage(): number {
+  setFlagsFromString('--expose-gc')
+  ;(runInNewContext('gc') as () => void)()
+  return ++collectedCount
 }
 
 /** A server to which three things have happened, and the command that asks it. */
